@@ -1,0 +1,31 @@
+# Every third-party library, found once. A module names what it uses by these targets:
+#
+#   Boost::headers      Asio, Beast, System (header-only)    spdlog::spdlog  fmt::fmt
+#   RocksDB::rocksdb-shared                                  prometheus-cpp::core
+#   simdjson::simdjson                                       date::date-tz
+#   nlohmann_json::nlohmann_json                             ZLIB::ZLIB      zstd::libzstd_shared
+#   yaml-cpp                                                 CURL::libcurl   OpenSSL::Crypto
+#   CLI11::CLI11                                             Eigen3::Eigen   Threads::Threads
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(RocksDB REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(CURL REQUIRED)
+find_package(OpenSSL 3 REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+find_package(date REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(zstd REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(Eigen3 REQUIRED)
+if(BELLWETHER_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(BELLWETHER_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

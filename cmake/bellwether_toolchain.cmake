@@ -1,0 +1,52 @@
+# How every target is compiled and linked: language, optimisation, sanitizers, cache and linker.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+# The launcher carries its settings, so that a cache hit does not depend on the caller's shell.
+# With precompiled headers ccache must not trust their time stamps, hence the sloppiness; without a
+# hashed directory two build trees of one checkout share their objects.
+find_program(BELLWETHER_CCACHE ccache)
+if(BELLWETHER_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    env
+    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    CCACHE_NOHASHDIR=1
+    ${BELLWETHER_CCACHE})
+endif()
+
+# The linker decides how long the edit-build-test round takes; the default one is only the last resort.
+find_program(BELLWETHER_LINKER NAMES mold ld.lld)
+if(BELLWETHER_LINKER MATCHES "mold$")
+  add_link_options(-fuse-ld=mold)
+elseif(BELLWETHER_LINKER)
+  add_link_options(-fuse-ld=lld)
+endif()
+
+add_compile_options(-fno-omit-frame-pointer)
+if(BELLWETHER_NATIVE)
+  add_compile_options(-march=native)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Results must not depend on whether the compiler found a fused multiply-add.
+  add_compile_options(-ffp-contract=off -fdiagnostics-color=always)
+endif()
+if(BELLWETHER_SANITIZE)
+  add_compile_options(-fsanitize=${BELLWETHER_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${BELLWETHER_SANITIZE} -fno-sanitize-recover=all)
+endif()
+
+set(BELLWETHER_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND BELLWETHER_SANITIZE)
+  # g++ 12 warns about inlined standard library code when the sanitizers have rewritten it.
+  list(APPEND BELLWETHER_WARNINGS
+    -Wno-error=maybe-uninitialized -Wno-error=array-bounds -Wno-error=stringop-overflow
+    -Wno-error=restrict)
+endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # Clang is here for the fuzzers; g++ decides what is a warning worth stopping for.
+  list(REMOVE_ITEM BELLWETHER_WARNINGS -Werror -Wconversion)
+endif()
