@@ -3,6 +3,8 @@
 #
 #   cmake -DROOT=... -DMODULE=alert -DNEEDS="base;domain" -P check_includes.cmake
 
+cmake_minimum_required(VERSION 3.25)
+
 set(heavy "boost/beast|simdjson|nlohmann|rocksdb|spdlog|curl|yaml-cpp|prometheus")
 
 file(GLOB_RECURSE public_headers ${ROOT}/include/bellwether/${MODULE}/*.hpp)
