@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "bellwether/base/result.hpp"
+#include "bellwether/base/worker_pool.hpp"
+#include "bellwether/detect/engine_settings.hpp"
+#include "bellwether/detect/history.hpp"
+#include "bellwether/domain/frame.hpp"
+#include "bellwether/domain/scored_frame.hpp"
+
+namespace bellwether::detect {
+
+/// How much the engine remembers.
+struct EngineSize {
+  std::size_t series = 0;       ///< Series of a measure that have had a value, over all measures.
+  std::size_t state_bytes = 0;  ///< Memory of their models, pools and spare room included.
+};
+
+/// Learns what is normal for every series of one detector and scores each closed interval.
+///
+/// Units    severity 0 (expected) to 100; expected, lower and upper in the measure's own unit.
+/// Order    frames arrive in strictly increasing interval order; a skipped interval is a gap.
+/// Threads  one caller at a time; scoring fans out over the given pool. Results are the same bit for
+///          bit for any number of threads.
+/// Cost     O(series) per frame and no allocation once all series are known, but for the frames in
+///          which models are refitted.
+/// Source   docs/architecture.md, "detect".
+class Engine {
+ public:
+  /// `settings` must be valid; `pool` must outlive the engine.
+  Engine(EngineSettings settings, WorkerPool& pool);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Scores `frame`, then learns from it. The result is valid until the next call.
+  ///
+  /// Errors   invalid_input for a stale frame or one with another number of measures; the models are
+  ///          then unchanged. What `history` reports is passed on: blocks that could not read it are
+  ///          unchanged, and the same frame may be scored again to finish them.
+  Result<const ScoredFrame*> score(const Frame& frame, const History& history);
+
+  /// Learns from a frame that was scored before a restart: only blocks that stand before it move.
+  Result<void> replay(const Frame& frame, const History& history);
+
+  /// A block is the unit of checkpoints: 64 neighbouring series of one measure. Blocks are only ever
+  /// added. One that is new has no checkpoint yet: save it with the frame that brought it.
+  std::size_t block_count() const;
+
+  /// The interval a block stands at: the last frame it learnt from.
+  std::optional<std::int64_t> block_interval(std::size_t block) const;
+
+  /// All that `restore_block` needs to go on after a restart (docs/formats/checkpoint.md).
+  std::string save_block(std::size_t block) const;
+
+  /// Puts a block back as it was saved; it may lie beyond `block_count()`.
+  ///
+  /// Errors   corrupt for bytes that do not decode or belong elsewhere; the block is then unchanged.
+  Result<void> restore_block(std::size_t block, std::string_view bytes);
+
+  /// Forgets a series in all measures: its index is given to another one.
+  void forget(std::size_t series);
+
+  EngineSize size() const;
+
+ private:
+  class Body;
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace bellwether::detect

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "bellwether/base/problem.hpp"
+
+namespace bellwether::detect {
+
+/// What the engine must be told; everything else it finds out from the series themselves.
+struct EngineSettings {
+  std::chrono::seconds interval{300};  ///< Length of one interval of the grid.
+  std::size_t measure_count = 1;
+  double threshold = 60;  ///< Severity from which a value is listed as an anomaly, 0 to 100.
+
+  /// Added to UTC to get local time: days and weeks of the profiles begin at local midnight.
+  std::chrono::seconds utc_offset{0};
+};
+
+/// Every problem, not only the first: one edit should be enough.
+Problems validate(const EngineSettings& settings);
+
+}  // namespace bellwether::detect
