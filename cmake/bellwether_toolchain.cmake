@@ -26,13 +26,13 @@ elseif(BELLWETHER_LINKER)
   add_link_options(-fuse-ld=lld)
 endif()
 
-add_compile_options(-fno-omit-frame-pointer)
+# Results must not depend on whether the compiler found a fused multiply-add.
+add_compile_options(-fno-omit-frame-pointer -ffp-contract=off)
 if(BELLWETHER_NATIVE)
   add_compile_options(-march=native)
 endif()
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # Results must not depend on whether the compiler found a fused multiply-add.
-  add_compile_options(-ffp-contract=off -fdiagnostics-color=always)
+if(BELLWETHER_FUZZ AND NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  message(FATAL_ERROR "BELLWETHER_FUZZ needs clang: use the preset 'fuzz'")
 endif()
 if(BELLWETHER_SANITIZE)
   add_compile_options(-fsanitize=${BELLWETHER_SANITIZE} -fno-sanitize-recover=all)

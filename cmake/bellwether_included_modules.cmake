@@ -1,0 +1,20 @@
+# Links `target`, built from the one file `source`, with the modules whose headers that file
+# includes: "bellwether/<module>/x.hpp" for a public header, "<module>/x.hpp" for a private one.
+# Fuzzers and benchmarks reach into modules this way without a list to keep.
+function(bellwether_link_included_modules target source)
+  get_property(modules GLOBAL PROPERTY bellwether_modules)
+  file(STRINGS ${source} lines REGEX "^#include \"")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+  foreach(line IN LISTS lines)
+    if(line MATCHES "\"(bellwether/)?([a-z_]+)/")
+      set(module ${CMAKE_MATCH_2})
+      if(module IN_LIST modules)
+        target_link_libraries(${target} PRIVATE bellwether_${module})
+      endif()
+    endif()
+  endforeach()
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)
+  target_compile_features(${target} PRIVATE cxx_std_20)
+  target_compile_options(${target} PRIVATE ${BELLWETHER_WARNINGS})
+  target_compile_definitions(${target} PRIVATE BELLWETHER_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+endfunction()
