@@ -26,7 +26,8 @@ struct EngineSize {
 ///
 /// Units    severity 0 (expected) to 100; expected, lower and upper in the measure's own unit.
 /// Order    frames arrive in strictly increasing interval order; a skipped interval is a gap.
-/// Threads  one caller at a time; scoring fans out over the given pool. Results are the same bit for
+/// Threads  one caller at a time; scoring fans out over the given pool. Results are the same bit
+/// for
 ///          bit for any number of threads.
 /// Cost     O(series) per frame and no allocation once all series are known, but for the frames in
 ///          which models are refitted.
@@ -41,16 +42,17 @@ class Engine {
 
   /// Scores `frame`, then learns from it. The result is valid until the next call.
   ///
-  /// Errors   invalid_input for a stale frame or one with another number of measures; the models are
-  ///          then unchanged. What `history` reports is passed on: blocks that could not read it are
-  ///          unchanged, and the same frame may be scored again to finish them.
+  /// Errors   invalid_input for a stale frame or one with another number of measures; the models
+  /// are
+  ///          then unchanged. What `history` reports is passed on: blocks that could not read it
+  ///          are unchanged, and the same frame may be scored again to finish them.
   Result<const ScoredFrame*> score(const Frame& frame, const History& history);
 
   /// Learns from a frame that was scored before a restart: only blocks that stand before it move.
   Result<void> replay(const Frame& frame, const History& history);
 
-  /// A block is the unit of checkpoints: 64 neighbouring series of one measure. Blocks are only ever
-  /// added. One that is new has no checkpoint yet: save it with the frame that brought it.
+  /// A block is the unit of checkpoints: 64 neighbouring series of one measure. Blocks are only
+  /// ever added. One that is new has no checkpoint yet: save it with the frame that brought it.
   std::size_t block_count() const;
 
   /// The interval a block stands at: the last frame it learnt from.
@@ -61,7 +63,8 @@ class Engine {
 
   /// Puts a block back as it was saved; it may lie beyond `block_count()`.
   ///
-  /// Errors   corrupt for bytes that do not decode or belong elsewhere; the block is then unchanged.
+  /// Errors   corrupt for bytes that do not decode or belong elsewhere; the block is then
+  /// unchanged.
   Result<void> restore_block(std::size_t block, std::string_view bytes);
 
   /// Forgets a series in all measures: its index is given to another one.

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "bellwether/base/result.hpp"
+#include "bellwether/document/node.hpp"
+#include "bellwether/domain/anomaly_group.hpp"
+#include "bellwether/domain/delivery.hpp"
+#include "bellwether/domain/detector_status.hpp"
+#include "bellwether/domain/feedback.hpp"
+#include "bellwether/domain/quality.hpp"
+
+namespace bellwether::document {
+
+/// How much of a group is written. `summary` leaves out contributions and series; `full` is what
+/// the store keeps and what reads back as an equal group.
+enum class GroupDetail { summary, full };
+
+Node write_group(const AnomalyGroup& group, GroupDetail detail);
+Result<AnomalyGroup> read_group(const Node& node);
+
+Node write_group_series(const GroupSeries& series);
+
+Node write_feedback(const Feedback& feedback);
+Result<Feedback> read_feedback(const Node& node);
+
+Node write_quality(const IntervalQuality& quality);
+
+Node write_status(const DetectorStatus& status);
+Result<DetectorStatus> read_status(const Node& node);
+
+/// The delivery as the ledger keeps and the API shows it.
+Node write_delivery(const Delivery& delivery);
+Result<Delivery> read_delivery(const Node& node);
+
+/// The webhook body of the contract's section 7, at most `max_series` series of the group.
+Node write_webhook_body(const Notification& notification, TimePoint sent_at,
+                        const std::string& public_url, std::size_t max_series);
+
+}  // namespace bellwether::document

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "bellwether/base/result.hpp"
+#include "bellwether/domain/detector_spec.hpp"
+#include "bellwether/domain/dictionary.hpp"
+#include "bellwether/domain/frame.hpp"
+#include "bellwether/domain/interval_grid.hpp"
+#include "bellwether/domain/row_batch.hpp"
+
+namespace bellwether::ingest {
+
+/// A closed interval: its values, what its data looked like, and how far the source has been taken.
+struct ClosedInterval {
+  Frame frame;
+  IntervalQuality quality;
+  SourcePosition position;  ///< To be committed with the frame.
+};
+
+/// Folds rows into open intervals and releases a frame when an interval is over: when a row shows
+/// that event time has passed its end by `offset`, or when the caller says that the clock has.
+///
+/// The same rows in the same order give the same frames however they were cut into batches.
+/// Roll-ups are computed once per frame from the leaves. New combinations get their place in the
+/// dictionary at the interval's close, sorted by their text, so that places do not depend on the
+/// order of rows.
+///
+/// Order    frames ascend without gaps from the first; an interval without rows is an empty frame,
+/// but a
+///          hole of more than `max_empty_frames` is left out. Rows for closed intervals are late.
+/// Threads  one caller.
+/// Cost     about 0.1 us per row; roll-ups O(leaves x combinations) per frame.
+class Aggregator {
+ public:
+  static constexpr IntervalIndex max_empty_frames = 10'000;
+
+  /// `dictionary` outlives it. `last_closed` and `position` are where an earlier run stopped.
+  Aggregator(const DetectorSpec& spec, IntervalGrid grid, Dictionary& dictionary,
+             std::optional<IntervalIndex> last_closed, SourcePosition position);
+  ~Aggregator();
+  Aggregator(const Aggregator&) = delete;
+  Aggregator& operator=(const Aggregator&) = delete;
+
+  using OnClosed = std::function<Result<void>(ClosedInterval&&)>;
+
+  /// Takes the rows of `batch` in order, calling `on_closed` whenever an interval ends between two
+  /// of them. Historical rows close nothing: `close_historical` does. Stops at the first failure of
+  /// `on_closed`.
+  Result<void> add(const RowBatch& batch, const OnClosed& on_closed);
+
+  /// The bulk of old rows is complete: closes every interval but the newest.
+  Result<void> close_historical(const OnClosed& on_closed);
+
+  /// Closes every interval that had ended, with `offset`, at `now`, empty ones included.
+  Result<void> close_until(TimePoint now, const OnClosed& on_closed);
+
+  /// Closes everything: the input has ended for good.
+  Result<void> close_all(const OnClosed& on_closed);
+
+  /// When `close_until` will have something to do, once rows have been seen.
+  std::optional<TimePoint> next_close() const;
+
+  /// Open cells, as a measure of memory in use.
+  std::size_t open_cells() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace bellwether::ingest
