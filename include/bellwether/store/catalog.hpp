@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bellwether/base/result.hpp"
+
+namespace bellwether::store {
+
+class Database;
+
+/// What the catalog keeps documents of.
+enum class CatalogKind : std::uint8_t {
+  detector,       ///< DetectorSpec
+  alert,          ///< AlertSpec
+  silence,        ///< Silence, by id
+  sink,           ///< SinkSpec; only ever provisioned
+  desired_state,  ///< What the user wants a detector to do: `active`, `inactive`, `backtest` or
+                  ///< `deleted`
+  status,         ///< DetectorStatus, written by the pipeline alone
+};
+
+/// One JSON document of the catalog.
+struct CatalogEntry {
+  std::string name;
+  std::string document;         ///< JSON text.
+  std::uint64_t revision = 0;   ///< Rises with every change of the catalog.
+  bool is_provisioned = false;  ///< From the configuration file, and so read-only in the API.
+
+  bool operator==(const CatalogEntry&) const = default;
+};
+
+/// Everything users configure, and what the pipeline says of it: `api` and `config` write it,
+/// `pipeline` watches it, and so they need not know each other.
+///
+/// Threads  any. Each call is atomic and durable when it returns.
+class Catalog {
+ public:
+  explicit Catalog(Database& database);
+  ~Catalog();
+  Catalog(const Catalog&) = delete;
+  Catalog& operator=(const Catalog&) = delete;
+
+  /// Creates or replaces. With `expected_revision` the entry must stand at it (0: must not exist).
+  ///
+  /// Errors   already_exists: it stands at another revision.
+  Result<CatalogEntry> put(CatalogKind kind, std::string_view name, std::string document,
+                           bool is_provisioned,
+                           std::optional<std::uint64_t> expected_revision = {});
+
+  Result<CatalogEntry> get(CatalogKind kind, std::string_view name) const;
+
+  /// All of a kind, by name.
+  Result<std::vector<CatalogEntry>> list(CatalogKind kind) const;
+
+  /// Errors   not_found.
+  Result<void> erase(CatalogKind kind, std::string_view name);
+
+  /// One reload of the configuration, whole or not at all.
+  struct Change {
+    CatalogKind kind = CatalogKind::detector;
+    std::string name;
+    std::optional<std::string> document;  ///< Absent: erase.
+    bool is_provisioned = false;
+  };
+  Result<void> apply(const std::vector<Change>& changes);
+
+  /// The revision of the latest change, of any kind but status.
+  std::uint64_t revision() const;
+
+  /// Waits until the revision is beyond `seen`, at most `timeout`; gives the revision.
+  std::uint64_t wait_for_change(std::uint64_t seen, std::chrono::milliseconds timeout) const;
+
+ private:
+  struct Body;
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace bellwether::store

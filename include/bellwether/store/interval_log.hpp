@@ -1,0 +1,119 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bellwether/base/result.hpp"
+#include "bellwether/domain/anomaly_group.hpp"
+#include "bellwether/domain/delivery.hpp"
+#include "bellwether/domain/dictionary.hpp"
+#include "bellwether/domain/frame.hpp"
+#include "bellwether/domain/quality.hpp"
+#include "bellwether/domain/row_batch.hpp"
+#include "bellwether/domain/scored_frame.hpp"
+
+namespace bellwether::store {
+
+class Database;
+
+/// A block of series' model state and the interval it stands at.
+struct BlockCheckpoint {
+  std::size_t block = 0;
+  IntervalIndex interval = 0;
+  std::string bytes;
+
+  bool operator==(const BlockCheckpoint&) const = default;
+};
+
+/// What one interval leaves behind, kept all at once or not at all.
+struct IntervalCommit {
+  std::string_view detector;
+  const Frame& frame;
+  const ScoredFrame& scored;
+  const IntervalQuality& quality;
+  const SourcePosition& position;
+  const Dictionary& dictionary;
+  const Dictionary::Size& dictionary_before;  ///< What the dictionary held at the commit before.
+  std::span<const AnomalyGroup> groups;       ///< Those that changed.
+  std::span<const Notification> notifications;
+  TimePoint now{};  ///< When the deliveries are created and first due.
+  std::string_view grouper_state;
+  std::string_view router_state;
+  std::span<const BlockCheckpoint> checkpoints;
+};
+
+/// Where a detector stands in the store.
+struct DetectorProgress {
+  std::optional<IntervalIndex> last_interval;
+  std::optional<IntervalIndex> first_interval;  ///< Oldest still kept.
+  std::uint64_t intervals = 0;
+  SourcePosition position;
+  std::string grouper_state;
+  std::string router_state;
+};
+
+/// One series over time, column by column; NaN where there is nothing.
+struct Points {
+  std::vector<IntervalIndex> intervals;
+  std::vector<TimePoint> starts;
+  std::vector<double> values;
+  std::vector<float> expected;
+  std::vector<float> lower;
+  std::vector<float> upper;
+  std::vector<float> severity;
+};
+
+/// The committed intervals of all detectors: frames with their scores, dictionaries, positions,
+/// quality and model checkpoints (docs/formats/frames.md, checkpoints.md).
+///
+/// Threads  one writer per detector; readers any.
+class IntervalLog {
+ public:
+  explicit IntervalLog(Database& database);
+
+  /// Durable when it returns.
+  ///
+  /// Errors   already_exists: the interval is not beyond the last one; nothing was written.
+  Result<void> commit(const IntervalCommit& interval);
+
+  Result<DetectorProgress> progress(std::string_view detector) const;
+
+  /// Fills an empty dictionary with everything committed.
+  Result<void> load_dictionary(std::string_view detector, Dictionary& dictionary) const;
+
+  Result<std::vector<BlockCheckpoint>> checkpoints(std::string_view detector) const;
+
+  /// Frames with from <= interval < to, ascending, `values` and `row_counts` alone.
+  Result<void> read_frames(std::string_view detector, IntervalIndex from, IntervalIndex to,
+                           const std::function<Result<void>(const Frame&)>& visit) const;
+
+  /// A rectangle of one measure as floats: `series_count` rows of `to - from` columns, NaN for
+  /// gaps.
+  Result<void> read_values(std::string_view detector, MeasureIndex measure,
+                           SeriesIndex first_series, std::size_t series_count, IntervalIndex from,
+                           IntervalIndex to, std::span<float> values) const;
+
+  Result<Points> read_points(std::string_view detector, MeasureIndex measure, SeriesIndex series,
+                             IntervalIndex from, IntervalIndex to) const;
+
+  /// Newest first, at most `limit`, only intervals below `before`.
+  Result<std::vector<IntervalQuality>> read_quality(std::string_view detector, IntervalIndex before,
+                                                    std::size_t limit) const;
+
+  /// Forgets frames and quality older than `first_kept`.
+  Result<void> drop_before(std::string_view detector, IntervalIndex first_kept);
+
+  /// Forgets everything about a detector: frames, groups, dictionary, checkpoints, inbox.
+  Result<void> drop_detector(std::string_view detector);
+
+ private:
+  Database& database_;
+};
+
+}  // namespace bellwether::store
