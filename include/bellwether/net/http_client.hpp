@@ -11,9 +11,9 @@ namespace bellwether::net {
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;
-  std::map<std::string, std::string> headers;
-  std::string body;
+  std::string url{};
+  std::map<std::string, std::string> headers{};
+  std::string body{};
   Duration timeout{std::chrono::seconds(10)};
   std::size_t max_response_bytes = 1U << 20U;
 };
