@@ -1,0 +1,84 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bellwether/base/problem.hpp"
+#include "bellwether/base/time.hpp"
+
+namespace bellwether::api {
+
+/// What a caller may do; each role may do what the ones before it may.
+enum class Role : std::uint8_t {
+  viewer,  ///< Read everything.
+  editor,  ///< Push rows; change detectors, alerts and silences; give feedback.
+  admin,   ///< Delete detectors, redrive deliveries.
+};
+
+std::string_view to_string(Role role);
+std::optional<Role> parse_role(std::string_view text);
+
+/// Who may come in with `Authorization: Bearer <token>`. Only the token's hash is ever known.
+struct ApiToken {
+  std::string name;  ///< Shown as the author of what is done with it.
+  Role role = Role::viewer;
+  std::string sha256;  ///< Of the token, 64 hexadecimal digits.
+
+  bool operator==(const ApiToken&) const = default;
+};
+
+struct TlsSettings {
+  std::string certificate;  ///< Path of a PEM file: the certificate and its chain.
+  std::string key;          ///< Path of a PEM file.
+
+  bool operator==(const TlsSettings&) const = default;
+};
+
+/// Bounds on what one caller may cost.
+struct ApiLimits {
+  std::size_t header_bytes = 16U << 10U;
+  std::size_t body_bytes = 32U << 20U;     ///< Of rows pushed at once, also when unpacked.
+  std::size_t document_bytes = 1U << 20U;  ///< Of any other request's body.
+  std::size_t connections = 1024;
+  Duration header_timeout{std::chrono::seconds(10)};  ///< From the first byte to the last header.
+  Duration body_timeout{std::chrono::seconds(60)};
+  Duration idle_timeout{std::chrono::seconds(60)};  ///< Of a kept-alive connection.
+  double requests_per_second = 200;                 ///< Per token, or per address without tokens.
+  double burst = 400;  ///< How many requests may come at once after a pause.
+
+  bool operator==(const ApiLimits&) const = default;
+};
+
+/// The `server` section of the configuration.
+struct ApiSettings {
+  std::string listen =
+      "127.0.0.1:8088";    ///< `address:port`, `[::1]:port`; port 0 takes a free one.
+  std::string public_url;  ///< How others reach it, for links; empty: from `listen`.
+  std::optional<TlsSettings> tls;
+  std::vector<ApiToken> tokens;  ///< None: everyone is admin, which only loopback allows.
+  ApiLimits limits;
+  std::size_t blocking_threads = 4;  ///< Threads that talk to the store on behalf of requests.
+
+  bool operator==(const ApiSettings&) const = default;
+};
+
+/// Every problem: an address that is none, listening off loopback without tokens, a hash that is
+/// none, a name that stands twice, a limit of zero.
+Problems validate(const ApiSettings& settings);
+
+/// An address to listen at, taken apart.
+struct ListenAddress {
+  std::string host;
+  std::uint16_t port = 0;
+  bool is_loopback = false;
+};
+
+/// Empty when it is no `address:port` with a numeric address (or `localhost`).
+std::optional<ListenAddress> parse_listen_address(std::string_view text);
+
+}  // namespace bellwether::api

@@ -1,0 +1,7 @@
+#include "bellwether/base/version.hpp"
+
+namespace bellwether {
+
+std::string_view version() { return BELLWETHER_VERSION; }
+
+}  // namespace bellwether
