@@ -27,6 +27,7 @@ struct RowBatch {
   std::vector<DimensionColumn> dimensions;    ///< In the detector's order.
   std::vector<std::vector<double>> measures;  ///< In the detector's order, each one value per row.
   RejectedRows rejected;                      ///< What was met among these rows and refused.
+  std::vector<RowFault> rejected_faults;      ///< Why, per refused row, in their order.
 
   /// Where the batch came from, so that it can be asked for again after a crash.
   std::string stream;  ///< One ordered sequence of rows: a partition, a file set, the inbox.
