@@ -4,7 +4,6 @@ set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
 # The launcher carries its settings, so that a cache hit does not depend on the caller's shell.
 # With precompiled headers ccache must not trust their time stamps, hence the sloppiness; without a
@@ -50,3 +49,7 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # Clang is here for the fuzzers; g++ decides what is a warning worth stopping for.
   list(REMOVE_ITEM BELLWETHER_WARNINGS -Werror -Wconversion)
 endif()
+
+set(BELLWETHER_STANDARD_HEADERS
+  <algorithm> <chrono> <cstdint> <functional> <map> <memory> <optional> <span> <string>
+  <string_view> <utility> <variant> <vector>)
