@@ -30,10 +30,10 @@ std::optional<DetectorState> parse_detector_state(std::string_view text);
 /// What a detector is doing, as its pipeline last said.
 struct DetectorStatus {
   DetectorState state = DetectorState::inactive;
-  std::string failure;                     ///< Why, when `failed`.
-  std::optional<TimePoint> last_interval;  ///< Start of the newest committed interval.
-  std::uint64_t intervals = 0;             ///< Committed so far.
-  std::uint64_t series = 0;                ///< Combinations, roll-ups included.
+  std::string failure = {};                     ///< Why, when `failed`.
+  std::optional<TimePoint> last_interval = {};  ///< Start of the newest committed interval.
+  std::uint64_t intervals = 0;                  ///< Committed so far.
+  std::uint64_t series = 0;                     ///< Combinations, roll-ups included.
   TimePoint changed_at{};
 
   bool operator==(const DetectorStatus&) const = default;

@@ -28,15 +28,15 @@ struct Agreement {
 /// after one, is one false event.
 class Evaluation {
  public:
-  /// `step` is the interval's length; points before `from` do not count (the model is still
-  /// learning).
-  Evaluation(Duration step, TimePoint from);
+  /// `step` is the interval's length.
+  explicit Evaluation(Duration step);
 
   void label(const SeriesKey& series, TimePoint start);
   void flag(const SeriesKey& series, TimePoint start);
 
-  Agreement point_wise() const;
-  Agreement event_wise() const;
+  /// Points before `from` do not count: the models were still learning.
+  Agreement point_wise(TimePoint from) const;
+  Agreement event_wise(TimePoint from) const;
 
  private:
   struct Marks {
@@ -45,7 +45,6 @@ class Evaluation {
   };
 
   Duration step_;
-  TimePoint from_;
   std::map<SeriesKey, std::map<TimePoint, Marks>> marks_;
 };
 

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "bellwether/domain/alert_spec.hpp"
+#include "bellwether/domain/detector_spec.hpp"
+#include "bellwether/domain/silence.hpp"
+#include "bellwether/domain/sink_spec.hpp"
+#include "bellwether/store/catalog.hpp"
+
+namespace bellwether::pipeline {
+
+/// What a user wants a detector to do.
+enum class DesiredState { active, inactive, backtest, deleted };
+
+/// The catalog's documents as values.
+struct CatalogView {
+  struct Wanted {
+    DetectorSpec spec;
+    DesiredState state = DesiredState::inactive;
+  };
+
+  std::map<std::string, Wanted> detectors;
+  std::vector<AlertSpec> alerts;
+  std::vector<Silence> silences;
+};
+
+/// Reads detectors, alerts and silences. A document that does not read back is logged and left out:
+/// the others go on.
+Result<CatalogView> read_catalog(const store::Catalog& catalog);
+
+Result<std::vector<SinkSpec>> read_sinks(const store::Catalog& catalog);
+
+}  // namespace bellwether::pipeline

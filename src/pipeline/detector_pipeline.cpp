@@ -1,0 +1,155 @@
+#include "detector_pipeline.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+namespace bellwether::pipeline {
+namespace {
+
+/// Each interval writes one block in so many: a restart replays at most this many frames, and no
+/// interval pays for the whole state.
+constexpr IntervalIndex checkpoint_cycle = 64;
+
+detect::EngineSettings engine_settings(const DetectorSpec& spec, const IntervalGrid& grid) {
+  // Days and weeks of the profiles begin at local midnight; the zone's standard offset is the one
+  // it has at the beginning of a year, on either half of the globe within an hour.
+  constexpr auto reference = TimePoint(
+      std::chrono::sys_days(std::chrono::year(2026) / std::chrono::January / std::chrono::day(1)));
+  detect::EngineSettings settings;
+  settings.interval = std::chrono::duration_cast<std::chrono::seconds>(spec.interval);
+  settings.measure_count = spec.measures.size();
+  settings.threshold = spec.threshold;
+  if (spec.interval < std::chrono::days(1)) settings.utc_offset = grid.zone().offset_at(reference);
+  return settings;
+}
+
+}  // namespace
+
+DetectorPipeline::DetectorPipeline(const DetectorSpec& spec, const IntervalGrid& grid,
+                                   const PipelineContext& context)
+    : spec_(spec),
+      grid_(grid),
+      context_(context),
+      dictionary_(spec.dimensions),
+      committed_extent_(dictionary_.extent()),
+      engine_(engine_settings(spec_, grid_), context.pool),
+      grouper_(spec_, grid_, dictionary_),
+      router_(spec.name, spec.interval),
+      window_(spec.measures.size(), context.intervals != nullptr
+                                        ? context.history_bytes
+                                        : std::numeric_limits<std::size_t>::max()) {
+  if (context.intervals != nullptr) stored_history_.emplace(*context.intervals, spec.name);
+}
+
+Result<void> DetectorPipeline::restore(const store::IntervalLog& intervals) {
+  auto progress = intervals.progress(spec_.name);
+  if (!progress) return progress.error();
+  position_ = std::move(progress->position);
+  interval_count_ = progress->intervals;
+  last_interval_ = progress->last_interval;
+  if (!last_interval_) return ok();
+
+  if (auto loaded = intervals.load_dictionary(spec_.name, dictionary_); !loaded) return loaded;
+  committed_extent_ = dictionary_.extent();
+  if (auto restored = grouper_.restore(progress->grouper_state); !restored)
+    return while_doing("restoring the grouper", restored.error());
+  if (auto restored = router_.restore(progress->router_state); !restored)
+    return while_doing("restoring the router", restored.error());
+
+  const auto checkpoints = intervals.checkpoints(spec_.name);
+  if (!checkpoints) return checkpoints.error();
+  IntervalIndex oldest_stamp = *last_interval_;
+  for (const auto& checkpoint : *checkpoints) {
+    if (auto restored = engine_.restore_block(checkpoint.block, checkpoint.bytes); !restored)
+      return while_doing("restoring model block " + std::to_string(checkpoint.block),
+                         restored.error());
+    oldest_stamp = std::min(oldest_stamp, checkpoint.interval);
+  }
+  checkpointed_blocks_ = engine_.block_count();
+  return replay_frames(intervals, oldest_stamp);
+}
+
+/// Fills the history window and lets every block learn the frames committed after its checkpoint.
+Result<void> DetectorPipeline::replay_frames(const store::IntervalLog& intervals,
+                                             IntervalIndex stamp) {
+  const auto window_length = static_cast<IntervalIndex>(HistoryWindow::max_intervals);
+  const IntervalIndex from = std::min(stamp + 1, *last_interval_ + 1 - window_length);
+  const auto replayed =
+      intervals.read_frames(spec_.name, from, *last_interval_ + 1, [&](const Frame& frame) {
+        if (frame.interval > stamp)
+          if (auto learnt = engine_.replay(frame, history()); !learnt) return learnt;
+        window_.append(frame);
+        return ok();
+      });
+  if (!replayed) return while_doing("replaying committed frames", replayed.error());
+  return ok();
+}
+
+void DetectorPipeline::set_rules(std::vector<AlertSpec> alerts, std::vector<Silence> silences) {
+  router_.set_rules(std::move(alerts), std::move(silences));
+}
+
+Result<void> DetectorPipeline::process(const ingest::ClosedInterval& interval) {
+  const Frame& frame = interval.frame;
+  const auto scored = engine_.score(frame, history());
+  if (!scored) return while_doing("scoring", scored.error());
+
+  const auto changes = grouper_.add(frame, **scored);
+  std::vector<AnomalyGroup> groups;
+  std::vector<alert::RoutedGroup> routed;
+  for (const auto& change : changes) {
+    groups.push_back(change.group);
+    routed.push_back({change.group, change.is_closed});
+  }
+  const auto notifications = router_.route(routed, grid_.end_of(frame.interval));
+
+  const auto checkpoints = due_checkpoints(frame.interval);
+  const auto committed = context_.target.commit({.detector = spec_.name,
+                                                 .frame = frame,
+                                                 .scored = **scored,
+                                                 .quality = interval.quality,
+                                                 .position = interval.position,
+                                                 .dictionary = dictionary_,
+                                                 .dictionary_before = committed_extent_,
+                                                 .groups = groups,
+                                                 .notifications = notifications,
+                                                 .now = context_.wall_clock.now(),
+                                                 .grouper_state = grouper_.save(),
+                                                 .router_state = router_.save(),
+                                                 .checkpoints = checkpoints});
+  if (!committed) return while_doing("committing " + to_rfc3339(frame.start), committed.error());
+
+  window_.append(frame);
+  committed_extent_ = dictionary_.extent();
+  last_interval_ = frame.interval;
+  position_ = interval.position;
+  ++interval_count_;
+  return ok();
+}
+
+const detect::History& DetectorPipeline::history() const {
+  if (!window_.is_complete() && stored_history_) return *stored_history_;
+  return window_;
+}
+
+/// The blocks whose turn it is, and those that have none yet.
+std::vector<store::BlockCheckpoint> DetectorPipeline::due_checkpoints(IntervalIndex interval) {
+  std::vector<store::BlockCheckpoint> due;
+  if (context_.intervals == nullptr) return due;
+  for (std::size_t block = 0; block < engine_.block_count(); ++block) {
+    const bool is_new = block >= checkpointed_blocks_;
+    const bool is_its_turn = (interval + static_cast<IntervalIndex>(block)) % checkpoint_cycle == 0;
+    if (is_new || is_its_turn) due.push_back({block, interval, engine_.save_block(block)});
+  }
+  checkpointed_blocks_ = engine_.block_count();
+  return due;
+}
+
+std::uint64_t DetectorPipeline::learning_intervals() const {
+  const auto day = std::chrono::days(1);
+  if (spec_.interval == day) return 14;
+  return static_cast<std::uint64_t>(2 * (day / spec_.interval));
+}
+
+}  // namespace bellwether::pipeline

@@ -1,0 +1,244 @@
+#include "detector_runner.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "bellwether/base/log.hpp"
+#include "bellwether/document/group_documents.hpp"
+#include "bellwether/document/json.hpp"
+#include "bellwether/ingest/aggregator.hpp"
+#include "bellwether/ingest/time_zone_database.hpp"
+
+#include "detector_pipeline.hpp"
+#include "inbox_source.hpp"
+
+namespace bellwether::pipeline {
+namespace {
+
+using ingest::ClosedInterval;
+using ingest::Source;
+using std::chrono::milliseconds;
+
+constexpr milliseconds source_wait{200};
+constexpr milliseconds longest_nap{200};
+
+}  // namespace
+
+DetectorRunner::DetectorRunner(const DetectorSpec& spec, RunKind kind, const RunnerContext& context)
+    : spec_(spec), kind_(kind), context_(context) {
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+DetectorRunner::~DetectorRunner() { request_stop(); }
+
+void DetectorRunner::set_rules(std::vector<AlertSpec> alerts, std::vector<Silence> silences) {
+  const std::lock_guard lock(rules_mutex_);
+  alerts_ = std::move(alerts);
+  silences_ = std::move(silences);
+  has_new_rules_ = true;
+}
+
+void DetectorRunner::request_stop() {
+  thread_.request_stop();
+  events_.close();
+}
+
+void DetectorRunner::run(const std::stop_token& stop) {
+  const auto worked = work(stop);
+  events_.close();
+  context_.health.forget("detector " + spec_.name);
+  if (worked || stop.stop_requested()) {
+    progress_ = Progress::finished;
+    return;
+  }
+  log_error("pipeline", worked.error().message, {{"detector", spec_.name}});
+  if (is_retryable(worked.error())) {
+    context_.health.report("detector " + spec_.name, false, worked.error().message);
+    progress_ = Progress::failed_for_now;
+    return;
+  }
+  say(DetectorState::failed, nullptr, worked.error().message);
+  progress_ = Progress::failed;
+}
+
+Result<void> DetectorRunner::work(const std::stop_token& stop) {
+  auto zone = ingest::load_time_zone(spec_.timestamp.timezone);
+  if (!zone) return zone.error();
+  StoreTarget target(context_.store.intervals());
+  DetectorPipeline pipeline(spec_, IntervalGrid(spec_.interval, *std::move(zone)),
+                            {.pool = context_.pool,
+                             .target = target,
+                             .wall_clock = context_.wall_clock,
+                             .intervals = &context_.store.intervals()});
+  say(kind_ == RunKind::backtest ? DetectorState::backtest_activating : DetectorState::activating,
+      nullptr);
+  if (auto restored = pipeline.restore(context_.store.intervals()); !restored)
+    return while_doing("restoring detector '" + spec_.name + "'", restored.error());
+  take_new_rules(pipeline);
+
+  auto source = open_source(pipeline.position());
+  if (!source) return while_doing("opening the source of '" + spec_.name + "'", source.error());
+  source_ = std::move(*source);
+  ingest::Aggregator aggregator(spec_, pipeline.grid(), pipeline.dictionary(),
+                                pipeline.last_interval(), pipeline.position());
+  if (pipeline.last_interval()) newest_row_ = pipeline.grid().start_of(*pipeline.last_interval());
+
+  std::jthread driver([this](const std::stop_token& halt) { drive_source(halt); });
+  auto consumed = consume(stop, pipeline, aggregator);
+  events_.close();
+  return consumed;
+}
+
+Result<void> DetectorRunner::consume(const std::stop_token& stop, DetectorPipeline& pipeline,
+                                     ingest::Aggregator& aggregator) {
+  const auto closed = [&](ClosedInterval&& interval) { return on_closed(pipeline, interval); };
+  while (!stop.stop_requested()) {
+    // A state is said before the first interval too, so that a waiting detector does not look
+    // stuck.
+    say(pipeline.interval_count() < pipeline.learning_intervals() ? DetectorState::learning
+                                                                  : DetectorState::active,
+        &pipeline);
+    auto event = events_.pop(longest_nap);
+    take_new_rules(pipeline);
+    if (event) {
+      if (event->failure) return *event->failure;
+      is_source_idle_ = event->state == Source::State::idle;
+      if (event->state == Source::State::rows) {
+        for (const TimePoint time : event->batch.timestamps)
+          newest_row_ = std::max(newest_row_.value_or(time), time);
+        if (auto added = aggregator.add(event->batch, closed); !added) return added;
+      } else if (event->state == Source::State::historical_done && kind_ == RunKind::continuous) {
+        if (auto done = aggregator.close_historical(closed); !done) return done;
+      } else if (event->state == Source::State::ended ||
+                 event->state == Source::State::historical_done) {
+        if (auto done = aggregator.close_all(closed); !done) return done;
+        say(kind_ == RunKind::backtest ? DetectorState::backtest_complete : DetectorState::active,
+            &pipeline);
+        return ok();
+      }
+    }
+    if (is_source_idle_ && is_live(pipeline))
+      if (auto done = aggregator.close_until(context_.clock.now(), closed); !done) return done;
+  }
+  return ok();
+}
+
+/// Whether the clock may close intervals. While old rows are being loaded only rows may: the clock
+/// is far ahead of them and would make the rest of them late.
+bool DetectorRunner::is_live(const DetectorPipeline& pipeline) const {
+  if (!newest_row_ || kind_ == RunKind::backtest) return false;
+  const Duration reach =
+      std::max<Duration>(3 * spec_.interval + spec_.offset, std::chrono::hours(1));
+  const auto& grid = pipeline.grid();
+  return context_.clock.now() - grid.end_of(grid.index_of(*newest_row_)) <= reach;
+}
+
+Result<void> DetectorRunner::on_closed(DetectorPipeline& pipeline, const ClosedInterval& interval) {
+  const auto began = std::chrono::steady_clock::now();
+  if (auto processed = pipeline.process(interval); !processed) return processed;
+  newest_row_ = std::max(newest_row_.value_or(interval.frame.start), interval.frame.start);
+  {
+    const std::lock_guard lock(acknowledged_mutex_);
+    acknowledged_ = interval.position;
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  count(interval, took.count());
+  take_new_rules(pipeline);
+  return ok();
+}
+
+void DetectorRunner::drive_source(const std::stop_token& stop) {
+  auto pause = milliseconds(500);
+  bool said_idle = false;
+  while (!stop.stop_requested() && !events_.is_closed()) {
+    {
+      std::unique_lock lock(acknowledged_mutex_);
+      if (auto position = std::exchange(acknowledged_, std::nullopt)) {
+        lock.unlock();
+        if (auto done = source_->acknowledge(*position); !done)
+          log_warning("source", done.error().message, {{"detector", spec_.name}});
+      }
+    }
+    Event event;
+    const auto state = source_->next(event.batch, source_wait);
+    if (!state && is_retryable(state.error())) {
+      context_.health.report("detector " + spec_.name, false, state.error().message);
+      log_warning("source", state.error().message, {{"detector", spec_.name}});
+      sleep_for(stop, pause);
+      pause = std::min(pause * 2, milliseconds(30'000));
+      continue;
+    }
+    if (!state) {
+      event.failure = state.error();
+      offer(stop, std::move(event));
+      return;
+    }
+    pause = milliseconds(500);
+    context_.health.report("detector " + spec_.name, true);
+    event.state = *state;
+    if (*state == Source::State::idle && said_idle) continue;
+    said_idle = *state == Source::State::idle;
+    if (!offer(stop, std::move(event)) || *state == Source::State::ended) return;
+  }
+}
+
+/// Waits at a full queue: this is the back-pressure on the source.
+bool DetectorRunner::offer(const std::stop_token& stop, Event event) {
+  while (!stop.stop_requested() && !events_.is_closed())
+    if (events_.push(event, source_wait)) return true;
+  return false;
+}
+
+Result<std::unique_ptr<Source>> DetectorRunner::open_source(const SourcePosition& from) {
+  if (std::holds_alternative<HttpSourceSpec>(spec_.source))
+    return std::unique_ptr<Source>(
+        std::make_unique<InboxSource>(context_.store.inbox(), spec_.name, from));
+  const Clock* clock = kind_ == RunKind::backtest ? nullptr : &context_.clock;
+  return ingest::make_file_source(spec_, from, clock);
+}
+
+void DetectorRunner::take_new_rules(DetectorPipeline& pipeline) {
+  const std::lock_guard lock(rules_mutex_);
+  if (!std::exchange(has_new_rules_, false)) return;
+  pipeline.set_rules(alerts_, silences_);
+}
+
+/// Writes the status when the state changes and after each interval; a failure to write it costs
+/// only the view of it.
+void DetectorRunner::say(DetectorState state, const DetectorPipeline* pipeline,
+                         const std::string& failure) {
+  const auto now = std::chrono::steady_clock::now();
+  if (state == said_ && failure.empty() && now - said_at_ < std::chrono::seconds(1)) return;
+  said_ = state;
+  said_at_ = now;
+  DetectorStatus status{.state = state, .failure = failure, .changed_at = context_.clock.now()};
+  const auto progress = context_.store.intervals().progress(spec_.name);
+  if (progress) status.intervals = progress->intervals;
+  if (pipeline != nullptr && pipeline->last_interval())
+    status.last_interval = pipeline->grid().start_of(*pipeline->last_interval());
+  if (pipeline != nullptr) status.series = pipeline->series_count();
+  const auto written =
+      context_.store.catalog().put(store::CatalogKind::status, spec_.name,
+                                   document::to_json(document::write_status(status)), false);
+  if (!written) log_warning("pipeline", written.error().message, {{"detector", spec_.name}});
+}
+
+void DetectorRunner::count(const ClosedInterval& interval, double seconds) {
+  auto& metrics = context_.metrics;
+  const Metrics::Labels labels{{"detector", spec_.name}};
+  metrics.add("bellwether_rows_total", "Rows counted into frames.", labels,
+              static_cast<double>(interval.quality.rows));
+  metrics.add("bellwether_intervals_total", "Intervals committed.", labels, 1);
+  for (std::size_t i = 0; i < row_fault_count; ++i)
+    if (const auto rejected = interval.quality.rejected.counts[i]; rejected > 0)
+      metrics.add(
+          "bellwether_rows_rejected_total", "Rows refused, by reason.",
+          {{"detector", spec_.name}, {"reason", std::string(to_string(static_cast<RowFault>(i)))}},
+          static_cast<double>(rejected));
+  metrics.set("bellwether_series", "Combinations of dimension values, roll-ups included.", labels,
+              static_cast<double>(interval.frame.series_count));
+  metrics.observe_seconds("bellwether_interval_seconds", "From a closed interval to its commit.",
+                          labels, seconds);
+}
+
+}  // namespace bellwether::pipeline

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "bellwether/detect/history.hpp"
+#include "bellwether/domain/frame.hpp"
+
+namespace bellwether::pipeline {
+
+/// The newest intervals of every series in memory, laid out for refits: blocks of neighbouring
+/// series, each with its intervals side by side.
+///
+/// It is a copy of what the store holds, and gives way when it would grow beyond its budget: the
+/// caller then reads the store instead.
+///
+/// Units    float, NaN for a gap.
+/// Threads  one writer between frames; any number of readers meanwhile.
+/// Cost     4 bytes per series and interval, at most `max_intervals` of them.
+class HistoryWindow final : public detect::History {
+ public:
+  static constexpr std::size_t max_intervals = 8192;
+
+  HistoryWindow(std::size_t measure_count, std::size_t budget_bytes);
+
+  /// Takes the next interval; those between it and the one before become gaps.
+  void append(const Frame& frame);
+
+  /// False once the budget was too small: `read` must then not be called.
+  bool is_complete() const { return is_complete_; }
+
+  Result<void> read(const detect::HistoryRange& range, std::span<float> values) const override;
+
+ private:
+  static constexpr std::size_t block_series = 64;
+
+  /// The values of 64 series: `capacity` rows, one per interval, used as a ring.
+  struct Block {
+    std::vector<float> values;
+  };
+
+  void grow_to(std::size_t series_count);
+  void grow_capacity();
+  void clear_row(IntervalIndex interval);
+  std::size_t row_of(IntervalIndex interval) const;
+
+  std::size_t budget_bytes_;
+  bool is_complete_ = true;
+  std::size_t capacity_ = 64;
+  IntervalIndex first_ = 0;  ///< Oldest interval held.
+  IntervalIndex end_ = 0;    ///< One past the newest.
+  std::vector<std::vector<Block>> measures_;
+};
+
+}  // namespace bellwether::pipeline
