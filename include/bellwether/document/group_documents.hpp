@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstddef>
+#include <string>
+
 #include "bellwether/base/result.hpp"
 #include "bellwether/document/node.hpp"
 #include "bellwether/domain/anomaly_group.hpp"
@@ -10,6 +13,11 @@
 
 namespace bellwether::document {
 
+// What the engine found and people said of it, in the field names of the API. A number that is not
+// there (NaN) is null; an id that is not there likewise.
+//
+// Errors   invalid_input, with every field that is missing or wrong.
+
 /// How much of a group is written. `summary` leaves out contributions and series; `full` is what
 /// the store keeps and what reads back as an equal group.
 enum class GroupDetail { summary, full };
@@ -17,8 +25,10 @@ enum class GroupDetail { summary, full };
 Node write_group(const AnomalyGroup& group, GroupDetail detail);
 Result<AnomalyGroup> read_group(const Node& node);
 
-Node write_group_series(const GroupSeries& series);
+/// One anomalous series, with its `series_id` among those of `detector`.
+Node write_group_series(const GroupSeries& series, const std::string& detector);
 
+/// Reads what people send too, so it wants no more than `is_anomaly` and refuses unknown keys.
 Node write_feedback(const Feedback& feedback);
 Result<Feedback> read_feedback(const Node& node);
 
@@ -27,7 +37,7 @@ Node write_quality(const IntervalQuality& quality);
 Node write_status(const DetectorStatus& status);
 Result<DetectorStatus> read_status(const Node& node);
 
-/// The delivery as the ledger keeps and the API shows it.
+/// The delivery, with the whole group as it was, as the ledger keeps and the API shows it.
 Node write_delivery(const Delivery& delivery);
 Result<Delivery> read_delivery(const Node& node);
 

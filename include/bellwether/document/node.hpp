@@ -29,10 +29,11 @@ class Node {
   };
 
   Node() : value_(nullptr) {}
-  Node(bool value) : value_(value) {}                    // NOLINT(google-explicit-constructor)
-  Node(int value) : value_(std::int64_t{value}) {}       // NOLINT(google-explicit-constructor)
-  Node(std::int64_t value) : value_(value) {}            // NOLINT(google-explicit-constructor)
-  Node(std::uint64_t value) : value_(value) {}           // NOLINT(google-explicit-constructor)
+  Node(bool value) : value_(value) {}               // NOLINT(google-explicit-constructor)
+  Node(int value) : value_(std::int64_t{value}) {}  // NOLINT(google-explicit-constructor)
+  Node(std::int64_t value) : value_(value) {}       // NOLINT(google-explicit-constructor)
+  /// What fits is kept as signed, so that a number is equal to itself however it came here.
+  Node(std::uint64_t value);                             // NOLINT(google-explicit-constructor)
   Node(double value) : value_(value) {}                  // NOLINT(google-explicit-constructor)
   Node(std::string value) : value_(std::move(value)) {}  // NOLINT
   Node(std::string_view value) : value_(std::string(value)) {}  // NOLINT
@@ -61,7 +62,11 @@ class Node {
   Mark mark;      ///< Of the value itself.
   Mark key_mark;  ///< Of its key, in a map.
 
-  /// Marks do not count.
+  /// How a number or boolean was written, where that is known: `007` and `1.50` are wanted as they
+  /// stand when they turn out to be a dimension's values.
+  std::string spelling;
+
+  /// Marks and spelling do not count.
   bool operator==(const Node& other) const { return value_ == other.value_; }
 
  private:

@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,12 +18,18 @@ namespace bellwether::document {
 /// and unknown keys, wrong types, impossible values, each with its path and its place in the text.
 ///
 /// A reader asks for each key it knows and ends with `refuse_unknown_keys`. A value that is wrong
-/// leaves its target as it was, so reading goes on and one pass finds every mistake.
+/// leaves its target as it was, so reading goes on and one pass finds every mistake. A null node is
+/// read as an empty map (`http:` says as much as `http: {}`).
 class Section {
  public:
+  /// Paths of the keys that were asked for, `alerts[].filters.measures`.
+  using KnownPaths = std::set<std::string>;
+
   /// `path` is where this map stands ("alerts[2]"; empty for the whole). `node` and `problems`
-  /// outlive it.
-  Section(const Node& node, std::string path, Problems& problems);
+  /// outlive it. With `known_paths` nothing need be there: every child is visited once, to learn
+  /// all keys a reader knows.
+  Section(const Node& node, std::string path, Problems& problems,
+          KnownPaths* known_paths = nullptr);
 
   bool has(std::string_view key) const;
 
@@ -32,13 +40,16 @@ class Section {
   bool optional(std::string_view key, std::uint64_t& target);
   bool optional(std::string_view key, Duration& target);   ///< `30s`, `1h`
   bool optional(std::string_view key, TimePoint& target);  ///< RFC 3339
+
+  // In lists and maps of texts, numbers and booleans stand for what was written: `[1, US]`.
   bool optional(std::string_view key, std::vector<std::string>& target);
   bool optional(std::string_view key, std::map<std::string, std::vector<std::string>>& target);
   bool optional(std::string_view key, std::map<std::string, std::string>& target);
 
+  /// `hint` completes "is missing; ".
   template <class T>
-  bool required(std::string_view key, T& target) {
-    if (!has(key)) missing(key);
+  bool required(std::string_view key, T& target, std::string_view hint = "") {
+    if (!has(key)) missing(key, hint);
     return optional(key, target);
   }
 
@@ -64,23 +75,39 @@ class Section {
   /// The value itself, for shapes of their own; counts as known from now on.
   const Node* raw(std::string_view key);
 
+  /// Refuses a key with more to say than that it is unknown.
+  void refuse(std::string_view key, std::string message);
+
   void refuse_unknown_keys();
 
-  /// Notes a problem at `key` (or at the map itself when empty).
+  /// Notes a problem at `key` (or at the map itself when empty). `key` may go deeper:
+  /// `measures[0].column`.
   void problem(std::string_view key, std::string message);
-  void missing(std::string_view key);
+  void missing(std::string_view key, std::string_view hint = "");
 
   /// Takes over what a `validate` found, with this section's path and each field's place in the
-  /// text.
+  /// text. What concerns a value that was refused already is left out: nothing was read there.
   void add(const Problems& found);
 
   const std::string& path() const { return path_; }
 
  private:
+  const Node* find_known(std::string_view key);
+  bool read_texts(std::string_view field, const Node& node, std::vector<std::string>& target);
+  std::string path_of(std::string_view key) const;
+  bool is_refused(const std::string& field) const;
+  bool has_enough_problems() const;
+
   const Node& node_;
   std::string path_;
   Problems& problems_;
+  KnownPaths* known_paths_;
+  std::size_t first_problem_;
   std::vector<std::string> known_keys_;
+  std::vector<std::string> refused_keys_;
 };
+
+/// The text of a string, or how a number or boolean was written; nothing for any other value.
+std::optional<std::string> scalar_text(const Node& node);
 
 }  // namespace bellwether::document

@@ -1,0 +1,220 @@
+#include "bellwether/document/spec_documents.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "bellwether/document/json.hpp"
+
+namespace bellwether::document {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+template <class Spec>
+Spec read(std::string_view text, Spec (*reader)(Section&), Problems& problems) {
+  const auto node = parse_json(text);
+  EXPECT_TRUE(node) << node.error().message;
+  Section section(*node, "", problems);
+  return reader(section);
+}
+
+template <class Spec>
+std::vector<std::string> complaints(std::string_view text, Spec (*reader)(Section&)) {
+  Problems problems;
+  read(text, reader, problems);
+  std::vector<std::string> lines;
+  for (const auto& problem : problems) lines.push_back(problem.field + ": " + problem.message);
+  return lines;
+}
+
+/// Writes, sends through JSON and reads again.
+template <class Spec>
+Spec there_and_back(const Spec& spec, Node (*writer)(const Spec&), Spec (*reader)(Section&)) {
+  Problems problems;
+  Spec back = read(to_json(writer(spec)), reader, problems);
+  EXPECT_THAT(problems, IsEmpty());
+  return back;
+}
+
+DetectorSpec a_detector() {
+  DetectorSpec spec;
+  spec.name = "ecommerce";
+  spec.measures = {{"views", Aggregate::sum}, {"revenue", Aggregate::avg}};
+  spec.dimensions = {"platform", "marketplace"};
+  return spec;
+}
+
+TEST(DetectorDocument, ReadsBackWhatItWrote) {
+  DetectorSpec spec = a_detector();
+  EXPECT_EQ(there_and_back(spec, write_detector, read_detector), spec);
+
+  spec.description = "Shop \"north\"";
+  spec.interval = std::chrono::minutes(30);
+  spec.offset = std::chrono::seconds(90);
+  spec.timestamp = {"ts", "UNIX", "Europe/Amsterdam"};
+  spec.where = {{"marketplace", {"us", "1", "NO"}}};
+  spec.rollups = {RollupKind::listed, {{"platform"}, {}, {"platform", "marketplace"}}};
+  spec.on_missing = OnMissing::zero;
+  spec.max_series = 12;
+  spec.max_value_length = 99;
+  spec.threshold = 62.5;
+  spec.late_window = std::chrono::hours(30);
+  spec.source = FileSourceSpec{.path = "data/*.csv",
+                               .follow = true,
+                               .historical = {"old/*.csv"},
+                               .format = CsvFormat{false, "|", "", Compression::gzip, {"a", "b"}}};
+  spec.active = false;
+  EXPECT_EQ(there_and_back(spec, write_detector, read_detector), spec);
+
+  spec.rollups = {RollupKind::leaf, {}};
+  std::get<FileSourceSpec>(spec.source).format = JsonFormat{Compression::gzip};
+  EXPECT_EQ(there_and_back(spec, write_detector, read_detector), spec);
+}
+
+TEST(DetectorDocument, FillsInTheDefaults) {
+  Problems problems;
+  const auto spec =
+      read(R"({"name":"a","interval":"5m","measures":[{"column":"x"}],"source":{"http":{}}})",
+           read_detector, problems);
+  EXPECT_THAT(problems, IsEmpty());
+  DetectorSpec expected;
+  expected.name = "a";
+  expected.interval = std::chrono::minutes(5);
+  expected.measures = {{"x", Aggregate::sum}};
+  EXPECT_EQ(spec, expected);
+}
+
+TEST(DetectorDocument, TakesTheShortFormOfAFormat) {
+  Problems problems;
+  const auto spec = read(
+      R"({"name":"a","interval":"5m","measures":[{"column":"x"}],
+          "source":{"file":{"path":"x","format":"json"}}})",
+      read_detector, problems);
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_EQ(std::get<FileSourceSpec>(spec.source).format, RowFormat(JsonFormat{}));
+}
+
+TEST(DetectorDocument, SaysWhatIsMissing) {
+  EXPECT_THAT(
+      complaints("{}", read_detector),
+      ElementsAre("name: is missing",
+                  "interval: is missing; give the time step, such as 5m, 1h or 1d",
+                  "measures: is missing; list at least one, such as [{ column: revenue, aggregate: "
+                  "sum }]",
+                  "source: is missing; say where rows come from: file or http"));
+}
+
+std::vector<std::string> complaints_of_source(const std::string& source) {
+  return complaints(
+      R"({"name":"a","interval":"5m","measures":[{"column":"x"}],"source":)" + source + "}",
+      read_detector);
+}
+
+TEST(DetectorDocument, WantsExactlyOneKindOfSource) {
+  EXPECT_THAT(complaints_of_source("{}"),
+              ElementsAre("source: must give the kind of source: file or http"));
+  EXPECT_THAT(complaints_of_source(R"({"http":{},"file":{"path":"x"}})"),
+              ElementsAre("source: must give exactly one kind of source"));
+  for (const std::string kind : {"kafka", "s3", "postgres"})
+    EXPECT_THAT(complaints_of_source("{\"" + kind + "\":{}}"),
+                ElementsAre("source." + kind + ": " + kind +
+                            " sources are not available in this version; use file or http"));
+}
+
+TEST(DetectorDocument, ChecksWhatTheFileFormatSays) {
+  EXPECT_THAT(
+      complaints_of_source(R"({"file":{"path":"x","format":{"csv":{"delimiter":";;"}}}})"),
+      ElementsAre("source.file.format.csv.delimiter: must be one character, such as ',' or '|'"));
+  EXPECT_THAT(complaints_of_source(R"({"file":{"path":"x","format":{"csv":{},"json":{}}}})"),
+              ElementsAre("source.file.format: give either csv or json, not both"));
+  EXPECT_THAT(complaints_of_source(R"({"file":{"path":"x","format":"xml"}})"),
+              ElementsAre("source.file.format: 'xml' is not known; use csv or json"));
+}
+
+TEST(DetectorDocument, ReportsAMistakeOnceAndInItsPlace) {
+  EXPECT_THAT(
+      complaints(R"({"name":"a","interval":"5m","measures":["x",{"column":"y","aggregate":"p99"}],
+                             "source":{"http":{}}})",
+                 read_detector),
+      ElementsAre("measures[0]: must be a map of keys and values",
+                  "measures[1].aggregate: 'p99' is not known; use sum, avg, min, max or count"));
+}
+
+TEST(AlertDocument, ReadsBackWhatItWrote) {
+  AlertSpec spec;
+  spec.name = "revenue";
+  spec.detector = "ecommerce";
+  spec.sinks = {"ops"};
+  EXPECT_EQ(there_and_back(spec, write_alert, read_alert), spec);
+
+  spec.description = "d";
+  spec.severity = 20;
+  spec.direction = Direction::down;
+  spec.min_change = {1.5, 10};
+  spec.notify_on = {GroupEvent::opened, GroupEvent::withdrawn};
+  spec.filters = {{"revenue"}, {{"marketplace", {"US", "CA"}}, {"a.b", {"1"}}}};
+  spec.enabled = false;
+  EXPECT_EQ(there_and_back(spec, write_alert, read_alert), spec);
+}
+
+TEST(AlertDocument, RefusesUnknownWords) {
+  EXPECT_THAT(
+      complaints(
+          R"({"name":"a","detector":"d","sinks":["s"],"direction":"left","notify_on":["open"]})",
+          read_alert),
+      ElementsAre("direction: 'left' is not known; use any, up or down",
+                  "notify_on[0]: 'open' is not known; use opened, escalated, closed, amended or "
+                  "withdrawn"));
+}
+
+TEST(SinkDocument, ReadsBackWhatItWrote) {
+  SinkSpec spec;
+  spec.name = "ops";
+  std::get<WebhookSpec>(spec.target).url = "https://example.org/hook";
+  EXPECT_EQ(there_and_back(spec, write_sink, read_sink), spec);
+
+  spec.target = WebhookSpec{.url = "https://example.org/hook",
+                            .secret = {"key", ""},
+                            .format = "json",
+                            .timeout = std::chrono::milliseconds(2500)};
+  spec.retry = {std::chrono::seconds(2), std::chrono::minutes(1), std::chrono::hours(2)};
+  EXPECT_EQ(there_and_back(spec, write_sink, read_sink), spec);
+
+  std::get<WebhookSpec>(spec.target).secret = {"", "HOOK_SECRET"};
+  EXPECT_EQ(there_and_back(spec, write_sink, read_sink), spec);
+}
+
+TEST(SinkDocument, NamesTheKindsThatAreNotThereYet) {
+  EXPECT_THAT(complaints(R"({"name":"a","sns":{"topic_arn":"x"}})", read_sink),
+              ElementsAre("sns: sns sinks are not available in this version; use webhook"));
+  EXPECT_THAT(complaints(R"({"name":"a"})", read_sink),
+              ElementsAre("webhook: is missing; give the kind of sink: webhook"));
+}
+
+TEST(SinkDocument, RefusesASecretInPlainSight) {
+  EXPECT_THAT(
+      complaints(R"({"name":"a","webhook":{"url":"http://x","secret":"s"}})", read_sink),
+      ElementsAre("webhook.secret: secrets are never inline; use secret_file or secret_env"));
+}
+
+TEST(SilenceDocument, ReadsBackWhatItWrote) {
+  Silence silence;
+  silence.id = "5";
+  silence.alert = "revenue";
+  silence.dimensions = {{"marketplace", "US"}};
+  silence.from = TimePoint(std::chrono::hours(1));
+  silence.until = TimePoint(std::chrono::hours(2));
+  silence.owner = "ops";
+  silence.reason = "sale";
+  EXPECT_EQ(there_and_back(silence, write_silence, read_silence), silence);
+  EXPECT_THAT(
+      complaints(R"({"from":"1970-01-01T00:00:00Z","until":"1970-01-01T00:00:00Z","owner":"o",
+                            "reason":"r"})",
+                 read_silence),
+      Contains("until: must be later than from"));
+}
+
+}  // namespace
+}  // namespace bellwether::document
