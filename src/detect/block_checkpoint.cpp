@@ -1,0 +1,138 @@
+#include <algorithm>
+#include <limits>
+
+#include "bellwether/base/ids.hpp"
+
+#include "series_block.hpp"
+#include "state_codec.hpp"
+
+namespace bellwether::detect {
+namespace {
+
+// docs/formats/checkpoint.md is about this version.
+constexpr std::uint8_t format_version = 1;
+
+template <class Archive, class Column>
+void describe_each(Archive& archive, Column& column) {
+  for (auto& part : column) part.describe(archive);
+}
+
+}  // namespace
+
+template <class Archive>
+void SeriesBlock::describe_columns(Archive& archive) {
+  describe_each(archive, lives_);
+  for (Traits& traits : traits_) {
+    traits.transform.describe(archive);
+    traits.counts.describe(archive);
+    archive(traits.cycles);
+  }
+  describe_each(archive, noise_by_hour_);
+  describe_each(archive, forecasters_);
+  describe_each(archive, points_);
+  describe_each(archive, fast_means_);
+  describe_each(archive, spreads_);
+  describe_each(archive, drifts_);
+  describe_each(archive, run_lengths_);
+  describe_each(archive, days_);
+  describe_each(archive, gates_);
+  describe_each(archive, regimes_);
+  describe_each(archive, clocks_);
+}
+
+std::string SeriesBlock::save() const {
+  StateWriter writer;
+  ByteWriter& bytes = writer.bytes();
+  bytes.put(format_version);
+  bytes.put(static_cast<std::uint64_t>(place_.measure));
+  bytes.put(static_cast<std::uint64_t>(place_.first_series));
+  bytes.put(static_cast<std::uint32_t>(cadence_->points_per_day));
+  bytes.put(static_cast<std::uint32_t>(cadence_->points_per_week));
+  bytes.put(interval_.value_or(std::numeric_limits<IntervalIndex>::min()));
+  bytes.put(static_cast<std::uint16_t>(lives_.size()));
+
+  // Describing takes the fields as they are found; a copy keeps `save` const.
+  SeriesBlock copy(*this);
+  copy.describe_columns(writer);
+  for (const Traits& traits : copy.traits_) {
+    for (const auto& [slot, pool] : {std::pair{traits.daily_slot, traits.daily_pool},
+                                     std::pair{traits.weekly_slot, traits.weekly_pool}}) {
+      const bool exists = slot != Traits::no_slot;
+      const std::span<const float> knots =
+          exists ? std::span<const float>(copy.pools_[pool].knots(slot)) : std::span<const float>();
+      bytes.put(static_cast<std::uint16_t>(knots.size()));
+      bytes.put_all(knots);
+    }
+  }
+  bytes.put(stable_hash(bytes.bytes()));
+  return bytes.take();
+}
+
+Result<void> SeriesBlock::restore(std::string_view bytes) {
+  if (bytes.size() < sizeof(std::uint64_t)) return corrupt("the checkpoint is cut short");
+  const std::string_view body = bytes.substr(0, bytes.size() - sizeof(std::uint64_t));
+  if (ByteReader(bytes.substr(body.size())).get<std::uint64_t>() != stable_hash(body)) {
+    return corrupt("the checkpoint's check sum is wrong");
+  }
+
+  StateReader reader(body);
+  ByteReader& input = reader.bytes();
+  if (const auto version = input.get<std::uint8_t>(); version != format_version) {
+    return corrupt("the checkpoint has format version " + std::to_string(version) + ", not " +
+                   std::to_string(format_version));
+  }
+  SeriesBlock block(*cadence_, place_);
+  const auto measure = input.get<std::uint64_t>();
+  const auto first_series = input.get<std::uint64_t>();
+  const auto points_per_day = input.get<std::uint32_t>();
+  const auto points_per_week = input.get<std::uint32_t>();
+  if (measure != place_.measure || first_series != place_.first_series) {
+    return corrupt("the checkpoint is of another block");
+  }
+  if (points_per_day != static_cast<std::uint32_t>(cadence_->points_per_day) ||
+      points_per_week != static_cast<std::uint32_t>(cadence_->points_per_week)) {
+    return corrupt("the checkpoint was made for another interval length");
+  }
+  const auto interval = input.get<IntervalIndex>();
+  if (interval != std::numeric_limits<IntervalIndex>::min()) block.interval_ = interval;
+  const auto rows = input.get<std::uint16_t>();
+  if (rows > most_series) return corrupt("the checkpoint has too many series");
+  block.grow(rows);
+  block.describe_columns(reader);
+  for (Traits& traits : block.traits_) {
+    if (!block.restore_knots(input, traits)) return corrupt("the checkpoint has odd profiles");
+  }
+  if (!input.is_complete()) return corrupt("the checkpoint has the wrong length");
+  *this = std::move(block);
+  return ok();
+}
+
+bool SeriesBlock::restore_knots(ByteReader& input, Traits& traits) {
+  std::array<float, most_daily_knots> scratch;
+  const auto next = [&]() -> std::optional<std::span<const float>> {
+    const auto count = input.get<std::uint16_t>();
+    if (count > scratch.size()) return std::nullopt;
+    const auto knots = std::span(scratch).first(count);
+    input.get_all(knots);
+    return knots;
+  };
+  const auto daily = next();
+  if (!daily) return false;
+  if (!daily->empty()) {
+    const PoolIndex pool = daily_pool_for(static_cast<int>(daily->size()));
+    if (daily->size() != pools_[pool].knot_count()) return false;
+    traits.daily_pool = pool;
+    traits.daily_slot = put_knots(pool, *daily);
+  }
+  const auto weekly = next();
+  if (!weekly) return false;
+  if (!weekly->empty()) {
+    const PoolIndex pool = weekly_pool_for(static_cast<int>(weekly->size()));
+    if (weekly->size() != pools_[pool].knot_count()) return false;
+    traits.weekly_pool = pool;
+    traits.weekly_slot = put_knots(pool, *weekly);
+  }
+  return true;
+}
+
+}  // namespace bellwether::detect

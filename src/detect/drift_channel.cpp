@@ -1,0 +1,77 @@
+#include "drift_channel.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bellwether::detect {
+namespace {
+
+constexpr float correlation = 100;
+constexpr float to_sigma = 4;
+constexpr float full_effect = 1.6F;
+constexpr float offset = 1.1F;
+constexpr float strong_evidence = 3;
+constexpr LearningBudget::Rule rule{.gate = strong_evidence, .budget = 0.15F, .gain = 0.0005F};
+
+float clamped(float value, float limit) { return std::clamp(value, -limit, limit); }
+
+}  // namespace
+
+Evidence DriftChannel::observe(const Point& point, float steadiness, const Cadence& cadence) {
+  const float step_limit = 3 * point.forecast.scale;
+  next_middle_ = middle_ + cadence.drift_gain * clamped(point.residual - middle_, step_limit);
+  distance_ = (next_middle_ - reference_) / point.forecast.base_scale - usual_distance_;
+
+  const float distance = std::fabs(distance_);
+  if (distance < 1.2F || point.is_warming_up()) {
+    steadiness_ += std::max(0.0005F, point.warm_up_gain()) * (steadiness - steadiness_);
+  }
+  float raw = calibrator_.evidence(to_sigma * distance, distance_ < 0, correlation);
+  if (static_cast<float>(point.points_seen) < 1.5F / cadence.reference_gain) raw = 0;
+  const float trust = std::clamp(0.3F + 0.7F * (steadiness_ - 0.68F) / 0.2F, 0.3F, 1.0F);
+  return {raw, toned(raw, offset, distance, full_effect) * trust};
+}
+
+void DriftChannel::learn_statistic(const Point& point, float raw_evidence) {
+  const bool admitted =
+      budget_.admits(raw_evidence, rule, true, point.is_warming_up(), point.warm_up_gain());
+  if (admitted && point.points_seen > 16) {
+    calibrator_.add(to_sigma * std::fabs(distance_), distance_ < 0, correlation);
+  }
+}
+
+void DriftChannel::settle_in(const Point& point, float raw_evidence, const Cadence& cadence) {
+  if (raw_evidence >= strong_evidence && std::fabs(distance_) > 1) {
+    ++drifted_points_;
+  } else if (drifted_points_ > 0) {
+    --drifted_points_;
+  }
+  if (drifted_points_ >= 2 * cadence.hold_points) {
+    reference_ = middle_ = next_middle_;
+    drifted_points_ = 0;
+    usual_distance_ *= 0.5F;
+  } else if (raw_evidence < strong_evidence) {
+    const float gain =
+        std::max(cadence.reference_gain * 0.5F, std::min(0.02F, point.warm_up_gain()));
+    usual_distance_ += gain * clamped(distance_, 1);
+  }
+}
+
+void DriftChannel::follow(const Point& point, const Cadence& cadence) {
+  const float step_limit = 3 * point.forecast.scale;
+  middle_ += std::max(cadence.drift_gain, point.warm_up_gain()) *
+             clamped(point.residual - middle_, step_limit);
+  const float centre = middle_ - reference_;
+  const float step =
+      std::clamp(point.residual - reference_, centre - step_limit, centre + step_limit);
+  reference_ += std::max(cadence.reference_gain, point.warm_up_gain()) * step;
+}
+
+void DriftChannel::restart() {
+  auto calibrator = calibrator_;
+  calibrator.restart(correlation);
+  *this = DriftChannel();
+  calibrator_ = calibrator;
+}
+
+}  // namespace bellwether::detect

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "cadence.hpp"
+#include "evidence.hpp"
+#include "learning_budget.hpp"
+#include "tail_calibrator.hpp"
+
+namespace bellwether::detect {
+
+/// Channel D: has the level moved away from where it was for days, slowly enough for every single
+/// value to look normal?
+class DriftChannel {
+ public:
+  void begin(float level) { middle_ = reference_ = level; }
+
+  /// `steadiness` is the forecaster's; a series that wanders by nature has no drift.
+  Evidence observe(const Point& point, float steadiness, const Cadence& cadence);
+
+  void learn_statistic(const Point& point, float raw_evidence);
+
+  /// A drift that stays is the new reference; a steady trend is normal.
+  void settle_in(const Point& point, float raw_evidence, const Cadence& cadence);
+
+  /// Lets the levels follow a point that was not frozen.
+  void follow(const Point& point, const Cadence& cadence);
+
+  void set_level(float level) { middle_ = reference_ = level; }
+  void restart();
+
+  template <class Archive>
+  void describe(Archive& archive) {
+    archive(middle_, reference_, usual_distance_, steadiness_, distance_, next_middle_,
+            drifted_points_);
+    calibrator_.describe(archive);
+    budget_.describe(archive);
+  }
+
+ private:
+  float middle_ = 0;          // Follows in about 16 points ...
+  float reference_ = 0;       // ... and in days.
+  float usual_distance_ = 0;  // Between the two, for a series with a trend.
+  float steadiness_ = 1;
+  float distance_ = 0;     // Of the point being judged, less the usual one.
+  float next_middle_ = 0;  // With that point.
+  std::uint16_t drifted_points_ = 0;
+  SignedCalibrator calibrator_;
+  LearningBudget budget_;
+};
+
+}  // namespace bellwether::detect

@@ -1,0 +1,227 @@
+#include "bellwether/detect/engine.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "series_block.hpp"
+
+namespace bellwether::detect {
+namespace {
+
+constexpr float missing = std::numeric_limits<float>::quiet_NaN();
+constexpr std::size_t rows_per_block = SeriesBlock::most_series;
+
+void resize_column(ScoredColumn& column, std::size_t series_count) {
+  column.expected.resize(series_count, missing);
+  column.lower.resize(series_count, missing);
+  column.upper.resize(series_count, missing);
+  column.severity.resize(series_count, missing);
+  column.scale.resize(series_count, missing);
+}
+
+}  // namespace
+
+Problems validate(const EngineSettings& settings) {
+  Problems problems;
+  if (settings.interval.count() <= 0) {
+    problems.push_back({"interval", "must be longer than zero"});
+  }
+  if (settings.measure_count == 0) {
+    problems.push_back({"measures", "must name at least one measure"});
+  }
+  if (!(settings.threshold >= 0 && settings.threshold <= 100)) {
+    problems.push_back({"threshold", "must be a severity from 0 to 100"});
+  }
+  return problems;
+}
+
+class Engine::Body {
+ public:
+  Body(EngineSettings settings, WorkerPool& pool)
+      : settings_(settings),
+        cadence_(settings.interval, settings.utc_offset),
+        pool_(pool),
+        lanes_(pool.thread_count()) {}
+
+  Result<const ScoredFrame*> score(const Frame& frame, const History& history) {
+    if (auto checked = check(frame); !checked) return checked.error();
+    if (last_scored_ && frame.interval <= *last_scored_) {
+      return invalid_input("interval " + std::to_string(frame.interval) +
+                           " was scored already; the last was " + std::to_string(*last_scored_));
+    }
+    prepare(frame);
+    if (auto moved = move_blocks(frame, history); !moved) return moved.error();
+    collect_anomalies();
+    last_scored_ = frame.interval;
+    return &scored_;
+  }
+
+  Result<void> replay(const Frame& frame, const History& history) {
+    if (auto checked = check(frame); !checked) return checked.error();
+    prepare(frame);
+    if (auto moved = move_blocks(frame, history); !moved) return moved.error();
+    last_scored_ = std::max(last_scored_.value_or(frame.interval), frame.interval);
+    return ok();
+  }
+
+  std::size_t block_count() const { return blocks_.size(); }
+  const SeriesBlock& block(std::size_t number) const { return blocks_[number]; }
+
+  Result<void> restore_block(std::size_t number, std::string_view bytes) {
+    grow(number + 1);
+    auto restored = blocks_[number].restore(bytes);
+    if (!restored) {
+      return while_doing("restoring block " + std::to_string(number), restored.error());
+    }
+    if (const auto interval = blocks_[number].interval()) {
+      last_scored_ = std::max(last_scored_.value_or(*interval), *interval);
+    }
+    return ok();
+  }
+
+  void forget(std::size_t series) {
+    const std::size_t first = series / rows_per_block * settings_.measure_count;
+    for (std::size_t measure = 0; measure < settings_.measure_count; ++measure) {
+      if (first + measure < blocks_.size()) {
+        blocks_[first + measure].forget(series % rows_per_block);
+      }
+    }
+  }
+
+  EngineSize size() const {
+    EngineSize size;
+    for (const SeriesBlock& block : blocks_) {
+      size.series += block.born_series();
+      size.state_bytes += block.state_bytes();
+    }
+    return size;
+  }
+
+ private:
+  Result<void> check(const Frame& frame) const {
+    if (frame.measures.size() != settings_.measure_count) {
+      return invalid_input("a frame of " + std::to_string(frame.measures.size()) +
+                           " measures for a detector of " +
+                           std::to_string(settings_.measure_count));
+    }
+    for (const MeasureColumn& column : frame.measures) {
+      if (column.values.size() != frame.series_count) {
+        return invalid_input("a measure of " + std::to_string(column.values.size()) +
+                             " values in a frame of " + std::to_string(frame.series_count) +
+                             " series");
+      }
+    }
+    return ok();
+  }
+
+  void prepare(const Frame& frame) {
+    scored_.interval = frame.interval;
+    scored_.start = frame.start;
+    scored_.measures.resize(settings_.measure_count);
+    for (ScoredColumn& column : scored_.measures) resize_column(column, frame.series_count);
+    const std::size_t rows = (frame.series_count + rows_per_block - 1) / rows_per_block;
+    grow(rows * settings_.measure_count);
+  }
+
+  // Blocks are numbered measure by measure within 64 series, so that new series only add blocks.
+  void grow(std::size_t block_count) {
+    while (blocks_.size() < block_count) {
+      const std::size_t number = blocks_.size();
+      blocks_.emplace_back(
+          cadence_, BlockPlace{.number = number,
+                               .measure = number % settings_.measure_count,
+                               .first_series = number / settings_.measure_count * rows_per_block});
+    }
+  }
+
+  // A block that stands at the frame already has been here before the call was repeated, or before
+  // a restart.
+  Result<void> move_blocks(const Frame& frame, const History& history) {
+    for (Lane& lane : lanes_) lane.error.reset();
+    pool_.for_each_index(blocks_.size(), [&](std::size_t number, std::size_t lane_index) {
+      Lane& lane = lanes_[lane_index];
+      SeriesBlock& block = blocks_[number];
+      const std::size_t first = number / settings_.measure_count * rows_per_block;
+      if (first >= frame.series_count || block.interval() >= frame.interval) return;
+      const std::size_t measure = number % settings_.measure_count;
+      const BlockInput input{
+          .interval = frame.interval,
+          .values = std::span(frame.measures[measure].values)
+                        .subspan(first, std::min(rows_per_block, frame.series_count - first)),
+          .threshold = static_cast<float>(settings_.threshold)};
+      auto scored = block.score(input, history, lane.refit, scored_.measures[measure]);
+      if (!scored && (!lane.error || number < lane.failed_block)) {
+        lane.error = scored.error();
+        lane.failed_block = number;
+      }
+    });
+    return first_error();
+  }
+
+  Result<void> first_error() const {
+    const Lane* first = nullptr;
+    for (const Lane& lane : lanes_) {
+      if (lane.error && (!first || lane.failed_block < first->failed_block)) first = &lane;
+    }
+    if (!first) return ok();
+    return while_doing("reading history for block " + std::to_string(first->failed_block),
+                       *first->error);
+  }
+
+  void collect_anomalies() {
+    scored_.anomalies.clear();
+    for (std::size_t measure = 0; measure < settings_.measure_count; ++measure) {
+      for (std::size_t b = measure; b < blocks_.size(); b += settings_.measure_count) {
+        const auto found = blocks_[b].anomalies();
+        scored_.anomalies.insert(scored_.anomalies.end(), found.begin(), found.end());
+      }
+    }
+  }
+
+  struct Lane {
+    RefitLane refit;
+    std::optional<Error> error;
+    std::size_t failed_block = 0;
+  };
+
+  EngineSettings settings_;
+  Cadence cadence_;
+  WorkerPool& pool_;
+  std::vector<Lane> lanes_;
+  std::vector<SeriesBlock> blocks_;
+  ScoredFrame scored_;
+  std::optional<IntervalIndex> last_scored_;
+};
+
+Engine::Engine(EngineSettings settings, WorkerPool& pool)
+    : body_(std::make_unique<Body>(settings, pool)) {}
+
+Engine::~Engine() = default;
+
+Result<const ScoredFrame*> Engine::score(const Frame& frame, const History& history) {
+  return body_->score(frame, history);
+}
+
+Result<void> Engine::replay(const Frame& frame, const History& history) {
+  return body_->replay(frame, history);
+}
+
+std::size_t Engine::block_count() const { return body_->block_count(); }
+
+std::optional<std::int64_t> Engine::block_interval(std::size_t block) const {
+  return body_->block(block).interval();
+}
+
+std::string Engine::save_block(std::size_t block) const { return body_->block(block).save(); }
+
+Result<void> Engine::restore_block(std::size_t block, std::string_view bytes) {
+  return body_->restore_block(block, bytes);
+}
+
+void Engine::forget(std::size_t series) { body_->forget(series); }
+
+EngineSize Engine::size() const { return body_->size(); }
+
+}  // namespace bellwether::detect

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "evidence.hpp"
+#include "learning_budget.hpp"
+#include "tail_calibrator.hpp"
+
+namespace bellwether::detect {
+
+/// Channel E: do the last few values, together, lie to one side of their forecasts?
+class FastMeanChannel {
+ public:
+  /// Takes the point into the mean and says how improbable the mean has become.
+  Evidence observe(const Point& point);
+
+  void learn(const Point& point, float raw_evidence, bool point_was_learnt);
+
+  /// Keeps the mean as it was before the last point, for the time after an event.
+  void remember() { remembered_ = before_; }
+
+  /// After an outlier the mean goes on from before it, if that is the quieter place to go on from.
+  /// To be called before `observe`; true when it did.
+  bool recall_if_quieter(const Point& point);
+
+  void settle() { mean_ = 0; }
+  void restart();
+
+  template <class Archive>
+  void describe(Archive& archive) {
+    archive(mean_, before_, remembered_);
+    calibrator_.describe(archive);
+    budget_.describe(archive);
+  }
+
+ private:
+  float mean_ = 0;
+  float before_ = 0;
+  float remembered_ = 0;
+  SignedCalibrator calibrator_;
+  LearningBudget budget_;
+};
+
+}  // namespace bellwether::detect

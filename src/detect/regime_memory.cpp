@@ -1,0 +1,40 @@
+#include "regime_memory.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+namespace bellwether::detect {
+
+RegimeMemory::Recognition RegimeMemory::recognise(float residual, float z, float scale) {
+  const float distance = std::fabs(z);
+  Recognition found;
+  if (distance > 3) {
+    for (std::size_t k = 0; k < levels_.size(); ++k) {
+      if (counts_[k] >= 2 && std::fabs(residual - levels_[k]) < 5 * scale) found.is_here = true;
+    }
+  }
+  if (familiar_points_ > 0) --familiar_points_;
+  if (found.is_here && distance > 4) familiar_points_ = 4;
+  found.is_familiar = found.is_here || familiar_points_ > 0;
+  return found;
+}
+
+void RegimeMemory::leave(float level, float scale) {
+  std::size_t place = levels_.size();
+  for (std::size_t k = 0; k < levels_.size(); ++k) {
+    if (counts_[k] > 0 && std::fabs(level - levels_[k]) < 4 * scale) place = k;
+  }
+  if (place < levels_.size()) {
+    levels_[place] += 0.2F * (level - levels_[place]);
+  } else {
+    // The level that was left least often makes room.
+    place = static_cast<std::size_t>(std::min_element(counts_.begin(), counts_.end()) -
+                                     counts_.begin());
+    levels_[place] = level;
+    counts_[place] = 0;
+  }
+  if (counts_[place] < 1000) ++counts_[place];
+}
+
+}  // namespace bellwether::detect

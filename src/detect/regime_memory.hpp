@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace bellwether::detect {
+
+/// Levels a series has lived at. A return to one that was left twice before is no news.
+class RegimeMemory {
+ public:
+  /// Whether a point far from its forecast lies at a known level; also true for a few points after.
+  /// `is_here` says the same of this very point.
+  struct Recognition {
+    bool is_here = false;
+    bool is_familiar = false;
+  };
+
+  Recognition recognise(float residual, float z, float scale);
+
+  /// The series has left this level for a new one.
+  void leave(float level, float scale);
+
+  /// Stays familiar for the next few points.
+  void stay_familiar() { familiar_points_ = 4; }
+
+  void restart() { *this = RegimeMemory(); }
+
+  template <class Archive>
+  void describe(Archive& archive) {
+    archive(levels_, counts_, familiar_points_);
+  }
+
+ private:
+  std::array<float, 4> levels_{};
+  std::array<std::uint16_t, 4> counts_{};
+  std::uint8_t familiar_points_ = 0;
+};
+
+}  // namespace bellwether::detect

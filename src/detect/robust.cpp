@@ -1,0 +1,29 @@
+#include "robust.hpp"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace bellwether::detect {
+
+float median_of(std::span<float> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+float quantile_of(std::span<float> values, double share) {
+  const auto place =
+      values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), place, values.end());
+  return *place;
+}
+
+float clipped_mean_of(std::span<float> values) {
+  if (values.empty()) return 0;
+  const float limit = quantile_of(values, 0.97);
+  double sum = 0;
+  for (const float value : values) sum += std::min(value, limit);
+  return static_cast<float>(sum / static_cast<double>(values.size()));
+}
+
+}  // namespace bellwether::detect

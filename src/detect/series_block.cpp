@@ -1,0 +1,301 @@
+#include "series_block.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "refit_schedule.hpp"
+#include "replay.hpp"
+#include "severity.hpp"
+
+namespace bellwether::detect {
+namespace {
+
+constexpr float missing = std::numeric_limits<float>::quiet_NaN();
+constexpr double largest_value = 1e37;  // Beyond, float arithmetic would overflow.
+
+// What the models take for a value: NaN, infinities and the absurdly large are no values.
+float usable(double value) {
+  return std::fabs(value) <= largest_value ? static_cast<float>(value) : missing;
+}
+
+/// What is shown of a young series, in points seen.
+struct Showing {
+  unsigned expected_from;
+  unsigned severity_from;
+};
+
+Showing showing_for(const Cadence& cadence) {
+  return cadence.is_daily ? Showing{7, 14} : Showing{16, 64};
+}
+
+// Age in intervals from which anomalies are listed: two days, or two weeks of daily values.
+std::int64_t trial_for(const Cadence& cadence) {
+  return cadence.has_day() ? 2 * cadence.points_per_day : 14;
+}
+
+}  // namespace
+
+SeriesBlock::SeriesBlock(const Cadence& cadence, BlockPlace place)
+    : cadence_(&cadence),
+      place_(place),
+      pools_{KnotPool(std::min(cadence.points_per_day, 96)),
+             KnotPool(std::min(cadence.points_per_day, most_daily_knots)),
+             KnotPool(std::min(cadence.points_per_week, most_weekly_knots)), KnotPool(7)} {}
+
+void SeriesBlock::grow(std::size_t row_count) {
+  if (row_count <= lives_.size()) return;
+  lives_.resize(row_count);
+  traits_.resize(row_count);
+  noise_by_hour_.resize(row_count);
+  forecasters_.resize(row_count);
+  points_.resize(row_count);
+  fast_means_.resize(row_count);
+  spreads_.resize(row_count);
+  drifts_.resize(row_count);
+  run_lengths_.resize(row_count);
+  days_.resize(row_count);
+  gates_.resize(row_count);
+  regimes_.resize(row_count);
+  clocks_.resize(row_count);
+  anomalies_.reserve(row_count);
+}
+
+SeriesModel SeriesBlock::model_at(std::size_t row) {
+  SeriesModel model{lives_[row],       traits_[row], noise_by_hour_[row],
+                    forecasters_[row], points_[row], fast_means_[row],
+                    spreads_[row],     drifts_[row], run_lengths_[row],
+                    days_[row],        gates_[row],  regimes_[row],
+                    clocks_[row],      {},           {}};
+  attach_profiles(model);
+  return model;
+}
+
+void SeriesBlock::attach_profiles(SeriesModel& model) {
+  const Traits& traits = model.traits;
+  model.daily = {};
+  model.weekly = {};
+  if (traits.has_daily()) {
+    const auto knots = pools_[traits.daily_pool].knots(traits.daily_slot);
+    model.daily = {knots, cadence_->points_per_day, daily_form(static_cast<int>(knots.size()))};
+  }
+  if (traits.has_weekly()) {
+    const auto knots = pools_[traits.weekly_pool].knots(traits.weekly_slot);
+    model.weekly = {knots, cadence_->points_per_week, ProfileForm::steps};
+  }
+}
+
+Result<void> SeriesBlock::score(const BlockInput& input, const History& history, RefitLane& lane,
+                                ScoredColumn& column) {
+  grow(input.values.size());
+  HistoryRange range;
+  if (auto read = read_history(input, history, lane, range); !read) return read;
+
+  anomalies_.clear();
+  const Phase phase = cadence_->phase_of(input.interval);
+  for (std::size_t row = 0; row < input.values.size(); ++row) {
+    const bool was_due = is_due(row, input);
+    score_row(row, input, phase, column);
+    if (was_due) refit_row(row, input, range, lane);
+  }
+  interval_ = input.interval;
+  return ok();
+}
+
+// A refit is known to be due before the value is scored, so that history is read, and can fail,
+// before anything has changed.
+bool SeriesBlock::is_due(std::size_t row, const BlockInput& input) const {
+  const Lifetime& life = lives_[row];
+  return life.is_born() && input.interval >= life.next_refit &&
+         std::isfinite(usable(input.values[row]));
+}
+
+Result<void> SeriesBlock::read_history(const BlockInput& input, const History& history,
+                                       RefitLane& lane, HistoryRange& range) {
+  std::size_t first_row = SIZE_MAX;
+  std::size_t last_row = 0;
+  IntervalIndex from = input.interval;
+  for (std::size_t row = 0; row < input.values.size(); ++row) {
+    if (!is_due(row, input)) continue;
+    first_row = std::min(first_row, row);
+    last_row = row;
+    from = std::min(from, std::max(lives_[row].birth, input.interval - most_history + 1));
+  }
+  if (first_row == SIZE_MAX) return ok();
+  range = {.measure = place_.measure,
+           .first_series = place_.first_series + first_row,
+           .series_count = last_row - first_row + 1,
+           .from = from,
+           .to = input.interval};
+  lane.history.resize(range.series_count * range.interval_count());
+  return history.read(range, lane.history);
+}
+
+void SeriesBlock::score_row(std::size_t row, const BlockInput& input, Phase phase,
+                            ScoredColumn& column) {
+  SeriesModel model = model_at(row);
+  const Occasion occasion{.interval = input.interval, .phase = phase};
+  const float value = usable(input.values[row]);
+  if (!std::isfinite(value)) {
+    show(row, model, model.life.is_born() ? expect_only(model, *cadence_, occasion) : PointScore{},
+         false, input, column);
+    return;
+  }
+  if (!model.life.is_born()) {
+    model.life.birth = input.interval;
+    model.life.next_refit = input.interval + first_refit_age(*cadence_) - 1;
+  }
+  const PointScore score = score_and_learn(model, *cadence_, occasion, value);
+  if (model.life.has_shifted) {
+    // The new regime may have another shape: look again when it has lasted two days.
+    model.life.has_shifted = false;
+    const std::int64_t age = input.interval - model.life.birth + 1;
+    if (cadence_->has_day() && age > 4 * cadence_->points_per_day) {
+      model.life.next_refit =
+          std::min(model.life.next_refit, input.interval + 2 * cadence_->points_per_day);
+    }
+  }
+  show(row, model, score, true, input, column);
+}
+
+void SeriesBlock::show(std::size_t row, const SeriesModel& model, const PointScore& score,
+                       bool is_present, const BlockInput& input, ScoredColumn& column) {
+  const std::size_t series = place_.first_series + row;
+  const Showing showing = showing_for(*cadence_);
+  // A value counts as seen by the time it is shown.
+  const unsigned seen = model.life.points_seen - (is_present ? 1 : 0);
+  float expected = missing;
+  float lower = missing;
+  float upper = missing;
+  float scale = missing;
+  float severity = missing;
+  if (model.life.is_born() && seen >= showing.expected_from) {
+    const Transform& transform = model.traits.transform;
+    expected = transform.invert(score.expected);
+    upper = transform.invert(score.expected + score.scale * model.point.upper_bound());
+    lower = transform.invert(score.expected - score.scale * model.point.lower_bound());
+    scale = score.scale / transform.slope_at(expected);
+    if (is_present && seen >= showing.severity_from) severity = severity_of(score.evidence);
+  }
+  column.expected[series] = expected;
+  column.lower[series] = lower;
+  column.upper[series] = upper;
+  column.scale[series] = scale;
+  column.severity[series] = severity;
+
+  if (severity >= input.threshold && input.interval - model.life.birth >= trial_for(*cadence_)) {
+    anomalies_.push_back({.measure = place_.measure,
+                          .series = static_cast<SeriesIndex>(series),
+                          .value = input.values[row],
+                          .expected = expected,
+                          .lower = lower,
+                          .upper = upper,
+                          .severity = severity,
+                          .reason = score.reason});
+  }
+}
+
+void SeriesBlock::refit_row(std::size_t row, const BlockInput& input, const HistoryRange& range,
+                            RefitLane& lane) {
+  SeriesModel model = model_at(row);
+  const std::int64_t age = input.interval - model.life.birth + 1;
+  model.life.next_refit =
+      model.life.birth - 1 + next_refit_age(age, *cadence_, stagger_of(place_.number));
+
+  const auto length = static_cast<std::size_t>(std::min(age, most_history));
+  const std::size_t columns = range.interval_count();
+  const std::size_t read_row = place_.first_series + row - range.first_series;
+  const auto stored = std::span(lane.history).subspan(read_row * columns, columns).last(length - 1);
+  lane.values.assign(stored.begin(), stored.end());
+  for (float& value : lane.values) value = usable(value);
+  lane.values.push_back(usable(input.values[row]));
+
+  const SeriesHistory past{.values = lane.values,
+                           .first = input.interval - static_cast<std::int64_t>(length) + 1};
+  const Beliefs beliefs{.transform = model.traits.transform.kind,
+                        .season = {model.traits.has_daily(), model.traits.has_weekly()},
+                        .clock_switch = model.clock.pending_switch(),
+                        .switched_at = model.clock.switched_at()};
+  if (!lane.historian.study(past, beliefs, *cadence_)) return;
+  Study& study = lane.historian.result();
+  install(model, study);
+  replay(model, *cadence_, past, study);
+}
+
+void SeriesBlock::install(SeriesModel& model, Study& study) {
+  Traits& traits = model.traits;
+  release_profiles(traits);
+  traits.transform = study.transform;
+  traits.counts = study.counts;
+  traits.cycles = study.season.cycles;
+  if (study.season.daily.exists()) {
+    const PoolIndex pool = daily_pool_for(study.season.daily.knot_count);
+    traits.daily_pool = pool;
+    traits.daily_slot = put_knots(pool, study.season.daily.span());
+  }
+  if (study.season.weekly.exists()) {
+    const PoolIndex pool = weekly_pool_for(study.season.weekly.knot_count);
+    traits.weekly_pool = pool;
+    traits.weekly_slot = put_knots(pool, study.season.weekly.span());
+  }
+  model.noise_by_hour = study.noise_by_hour;
+  attach_profiles(model);
+}
+
+std::uint16_t SeriesBlock::put_knots(PoolIndex pool, std::span<const float> knots) {
+  const std::uint16_t slot = pools_[pool].take();
+  std::copy(knots.begin(), knots.end(), pools_[pool].knots(slot).begin());
+  return slot;
+}
+
+void SeriesBlock::release_profiles(Traits& traits) {
+  if (traits.has_daily()) pools_[traits.daily_pool].give_back(traits.daily_slot);
+  if (traits.has_weekly()) pools_[traits.weekly_pool].give_back(traits.weekly_slot);
+  traits.daily_slot = traits.weekly_slot = Traits::no_slot;
+}
+
+SeriesBlock::PoolIndex SeriesBlock::daily_pool_for(int knot_count) const {
+  return static_cast<std::size_t>(knot_count) == pools_[daily_coarse].knot_count() ? daily_coarse
+                                                                                   : daily_fine;
+}
+
+SeriesBlock::PoolIndex SeriesBlock::weekly_pool_for(int knot_count) const {
+  return static_cast<std::size_t>(knot_count) == pools_[weekly_fine].knot_count() ? weekly_fine
+                                                                                  : weekly_days;
+}
+
+std::size_t SeriesBlock::born_series() const {
+  return static_cast<std::size_t>(
+      std::count_if(lives_.begin(), lives_.end(), [](const auto& life) { return life.is_born(); }));
+}
+
+std::size_t SeriesBlock::state_bytes() const {
+  const auto column_bytes = [](const auto&... columns) {
+    return (... + (columns.capacity() * sizeof(columns[0])));
+  };
+  std::size_t bytes = sizeof *this;
+  bytes += column_bytes(lives_, traits_, noise_by_hour_, forecasters_, points_, fast_means_,
+                        spreads_, drifts_, run_lengths_, days_, gates_, regimes_, clocks_);
+  for (const KnotPool& pool : pools_) bytes += pool.bytes();
+  return bytes;
+}
+
+void SeriesBlock::forget(std::size_t row) {
+  if (row >= lives_.size()) return;
+  release_profiles(traits_[row]);
+  traits_[row] = Traits();
+  lives_[row] = Lifetime();
+  noise_by_hour_[row] = ScaleProfile();
+  forecasters_[row] = Forecaster();
+  points_[row] = PointChannel();
+  fast_means_[row] = FastMeanChannel();
+  spreads_[row] = SpreadChannel();
+  drifts_[row] = DriftChannel();
+  run_lengths_[row] = RunLengthChannel();
+  days_[row] = UnusualDayChannel();
+  gates_[row] = EventGate();
+  regimes_[row] = RegimeMemory();
+  clocks_[row] = ClockChange();
+}
+
+}  // namespace bellwether::detect

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bellwether/base/bytes.hpp"
+#include "bellwether/base/result.hpp"
+#include "bellwether/detect/history.hpp"
+#include "bellwether/domain/scored_frame.hpp"
+
+#include "historian.hpp"
+#include "knot_pool.hpp"
+#include "series_model.hpp"
+
+namespace bellwether::detect {
+
+/// Where a block stands in its detector.
+struct BlockPlace {
+  std::size_t number = 0;
+  MeasureIndex measure = 0;
+  std::size_t first_series = 0;
+};
+
+/// What one thread needs for refits.
+struct RefitLane {
+  Historian historian;
+  std::vector<float> history;  ///< Rows of stored values.
+  std::vector<float> values;   ///< One series' history with the newest value.
+};
+
+/// One interval of a block's measure.
+struct BlockInput {
+  IntervalIndex interval = 0;
+  std::span<const double> values;  ///< Of the block's series only; may grow from frame to frame.
+  float threshold = 0;             ///< Severity from which a value is an anomaly.
+};
+
+/// The models of 64 neighbouring series of one measure, side by side: an array per part of the
+/// model, and profiles in pools, because most series need only small ones or none.
+///
+/// Threads  none: a block is worked on by one thread at a time and shares nothing.
+class SeriesBlock {
+ public:
+  static constexpr std::size_t most_series = 64;
+
+  /// `cadence` must outlive the block.
+  SeriesBlock(const Cadence& cadence, BlockPlace place);
+
+  /// Scores an interval into the block's rows of `column`, and learns from it.
+  ///
+  /// Errors   what `history` reports; the block is then unchanged.
+  Result<void> score(const BlockInput& input, const History& history, RefitLane& lane,
+                     ScoredColumn& column);
+
+  std::optional<IntervalIndex> interval() const { return interval_; }
+  std::span<const Anomaly> anomalies() const { return anomalies_; }
+  std::size_t born_series() const;
+  std::size_t state_bytes() const;
+  void forget(std::size_t row);
+
+  std::string save() const;
+  Result<void> restore(std::string_view bytes);
+
+ private:
+  enum PoolIndex : std::uint8_t { daily_coarse, daily_fine, weekly_fine, weekly_days, pool_count };
+
+  void grow(std::size_t row_count);
+  SeriesModel model_at(std::size_t row);
+  void attach_profiles(SeriesModel& model);
+  bool is_due(std::size_t row, const BlockInput& input) const;
+  Result<void> read_history(const BlockInput& input, const History& history, RefitLane& lane,
+                            HistoryRange& range);
+  void score_row(std::size_t row, const BlockInput& input, Phase phase, ScoredColumn& column);
+  void show(std::size_t row, const SeriesModel& model, const PointScore& score, bool is_present,
+            const BlockInput& input, ScoredColumn& column);
+  void refit_row(std::size_t row, const BlockInput& input, const HistoryRange& range,
+                 RefitLane& lane);
+  void install(SeriesModel& model, Study& study);
+  std::uint16_t put_knots(PoolIndex pool, std::span<const float> knots);
+  void release_profiles(Traits& traits);
+  PoolIndex daily_pool_for(int knot_count) const;
+  PoolIndex weekly_pool_for(int knot_count) const;
+
+  bool restore_knots(ByteReader& input, Traits& traits);
+
+  template <class Archive>
+  void describe_columns(Archive& archive);
+
+  const Cadence* cadence_;
+  BlockPlace place_;
+  std::optional<IntervalIndex> interval_;
+  std::vector<Anomaly> anomalies_;  // Of the last interval.
+
+  std::vector<Lifetime> lives_;
+  std::vector<Traits> traits_;
+  std::vector<ScaleProfile> noise_by_hour_;
+  std::vector<Forecaster> forecasters_;
+  std::vector<PointChannel> points_;
+  std::vector<FastMeanChannel> fast_means_;
+  std::vector<SpreadChannel> spreads_;
+  std::vector<DriftChannel> drifts_;
+  std::vector<RunLengthChannel> run_lengths_;
+  std::vector<UnusualDayChannel> days_;
+  std::vector<EventGate> gates_;
+  std::vector<RegimeMemory> regimes_;
+  std::vector<ClockChange> clocks_;
+  std::array<KnotPool, pool_count> pools_;
+};
+
+}  // namespace bellwether::detect

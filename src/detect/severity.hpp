@@ -1,0 +1,12 @@
+#pragma once
+
+namespace bellwether::detect {
+
+/// The severity, 0 to 100, that people see for evidence (-log10 of a probability): 70 is what a
+/// quiet series shows by chance once in five months of 5-minute values.
+float severity_of(float evidence);
+
+/// Evidence from which severity is 70 and the model is held still.
+constexpr float alarming_evidence = 4.6F;
+
+}  // namespace bellwether::detect

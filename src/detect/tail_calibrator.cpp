@@ -1,0 +1,202 @@
+#include "tail_calibrator.hpp"
+
+#include <cmath>
+#include <cstddef>
+
+namespace bellwether::detect {
+namespace {
+
+constexpr int bins = TailCalibrator::bin_count;
+constexpr int full_past = 8000;      // From here on the older half is forgotten.
+constexpr float tail_share = 0.04F;  // The tail is the top 4 % ...
+constexpr float gap_factor = 3.0F;   // ... but not what lies three times further out.
+constexpr float usual_contamination = 0.025F;
+constexpr float neutral_ratio = 0.57F;  // Keeps short pasts near exponential.
+constexpr float ratio_prior_weight = 10.0F;
+constexpr float mean_prior = 0.25F;
+constexpr float mean_prior_weight = 3.0F;
+constexpr float most_evidence = 12.0F;
+
+float edge_at(float position) {
+  return std::exp2(position < 32 ? position / 8 - 1 : 3 + (position - 32) / 2);
+}
+
+struct BinTables {
+  std::array<float, bins + 1> lower_edge;
+  std::array<float, bins> log_centre;
+
+  BinTables() {
+    for (std::size_t i = 0; i <= bins; ++i) lower_edge[i] = edge_at(static_cast<float>(i));
+    for (std::size_t i = 0; i < bins; ++i) {
+      log_centre[i] = std::log(edge_at(static_cast<float>(i) + 0.5F));
+    }
+  }
+};
+
+const BinTables tables;
+
+}  // namespace
+
+int TailCalibrator::bin_of(float statistic) {
+  if (!(statistic > 0.5F)) return 0;
+  const float octave = std::log2(statistic);
+  if (octave < 3) return static_cast<int>((octave + 1) * 8);
+  return std::min(bins - 1, 32 + static_cast<int>((octave - 3) * 2));
+}
+
+void TailCalibrator::add(float statistic, float correlation) {
+  counts_[static_cast<std::size_t>(bin_of(statistic))]++;
+  if (++total_ >= full_past) {
+    int sum = 0;
+    for (auto& count : counts_) sum += count >>= 1;
+    total_ = static_cast<std::uint16_t>(sum);
+  }
+  if (++pending_ >= (total_ < 200 ? 8 : 64)) fit(correlation, usual_contamination);
+}
+
+void TailCalibrator::add_all_and_fit(const std::array<std::uint32_t, bin_count>& counts,
+                                     float allowed_contamination) {
+  int sum = 0;
+  for (std::size_t i = 0; i < bins; ++i) {
+    counts_[i] = static_cast<std::uint16_t>(std::min<std::uint32_t>(counts[i], 60'000));
+    sum += counts_[i];
+  }
+  total_ = static_cast<std::uint16_t>(std::min(sum, 60'000));
+  fit(1, allowed_contamination);
+}
+
+// Walks down until the tail holds its share, then up again: mass beyond a wide gap is either
+// little, and then it is contamination to be cut off, or it is where the real tail begins.
+void TailCalibrator::find_threshold(float allowed_contamination) {
+  const float total = total_;
+  const float wanted = std::max(tail_share * total, std::min(0.06F * total, 12.0F));
+  int mass = 0;
+  int begin = bins - 1;
+  for (; begin > 0; --begin) {
+    mass += counts_[static_cast<std::size_t>(begin)];
+    if (static_cast<float>(mass) >= wanted && mass >= 3) break;
+  }
+
+  int top = bins - 1;
+  int last_filled = begin;
+  for (int i = begin + 1; i < bins; ++i) {
+    const auto bin = static_cast<std::size_t>(i);
+    if (counts_[bin] == 0) continue;
+    if (tables.lower_edge[bin] >=
+        gap_factor * tables.lower_edge[static_cast<std::size_t>(last_filled) + 1]) {
+      int beyond = 0;
+      for (std::size_t j = bin; j < bins; ++j) beyond += counts_[j];
+      const float allowed = std::max(allowed_contamination * total, total < 320 ? 6.0F : 0.0F);
+      if (static_cast<float>(beyond) <= allowed) {
+        top = last_filled;
+        break;
+      }
+      if (beyond >= 3) begin = i;
+    }
+    last_filled = i;
+  }
+  threshold_bin_ = static_cast<std::uint8_t>(begin);
+  top_bin_ = static_cast<std::uint8_t>(top);
+}
+
+void TailCalibrator::fit(float correlation, float allowed_contamination) {
+  pending_ = 0;
+  find_threshold(allowed_contamination);
+  threshold_ = tables.lower_edge[threshold_bin_];
+
+  const float log_threshold = std::log(threshold_);
+  double count = 0;
+  double first_moment = 0;
+  double second_moment = 0;
+  for (std::size_t i = threshold_bin_; i <= top_bin_; ++i) {
+    if (counts_[i] == 0) continue;
+    const double excess = tables.log_centre[i] - log_threshold;
+    count += counts_[i];
+    first_moment += counts_[i] * excess;
+    second_moment += counts_[i] * excess * excess;
+  }
+  double ratio = neutral_ratio;
+  if (count > 0) {
+    first_moment /= count;
+    second_moment /= count;
+    ratio = std::min(0.95, first_moment * first_moment / second_moment);
+  }
+
+  const double independent = count / correlation;
+  first_moment = (first_moment * independent + mean_prior_weight * mean_prior) /
+                 (independent + mean_prior_weight);
+  ratio = (ratio * independent + ratio_prior_weight * ratio_prior_) /
+          (independent + ratio_prior_weight);
+  const double lightness = std::min(1 - 0.5 / (1 - ratio), 0.4);
+  const double shape = std::clamp(first_moment + lightness, -0.08, 0.7);
+
+  ratio_ = static_cast<float>(ratio);
+  // A shape of exactly zero would need formulas of its own; this one is as good.
+  shape_ = std::fabs(shape) < 0.005 ? 0.005F : static_cast<float>(shape);
+  scale_ = static_cast<float>(threshold_ * first_moment * (1 - std::min(0.0, lightness)));
+  exceedance_ = static_cast<float>((count + 0.5) / (total_ + 1.0));
+  bound_ = quantile(0.001F);
+}
+
+float TailCalibrator::evidence(float statistic, float correlation) const {
+  if (total_ < smallest_usable_past) return 0;
+  if (statistic <= threshold_) return statistic / threshold_;
+  const float base = 1 + shape_ * (statistic - threshold_) / scale_;
+  // A negative shape ends the tail at a finite value: beyond it nothing is probable.
+  if (base <= 1e-9F) return std::min(most_evidence, empirical_limit(statistic, correlation));
+  const float evidence = -std::log10(exceedance_) + std::log10(base) / shape_;
+  return std::min({most_evidence, evidence, empirical_limit(statistic, correlation)});
+}
+
+// What was seen as far out several times is no rarer than that, whatever the fit says.
+float TailCalibrator::empirical_limit(float statistic, float correlation) const {
+  const int bin = bin_of(statistic);
+  float beyond = 0;
+  for (int i = bin + 1; i <= top_bin_; ++i) beyond += counts_[static_cast<std::size_t>(i)];
+  if (bin <= top_bin_) beyond += 0.5F * counts_[static_cast<std::size_t>(bin)];
+  beyond /= correlation;
+  if (beyond < 2) return most_evidence;
+  return -std::log10(0.5F * beyond * correlation / static_cast<float>(total_));
+}
+
+float TailCalibrator::quantile(float probability) const {
+  if (probability < exceedance_) {
+    return threshold_ + scale_ / shape_ * (std::pow(probability / exceedance_, -shape_) - 1);
+  }
+  int mass = 0;
+  int bin = bins - 1;
+  for (; bin > 0; --bin) {
+    mass += counts_[static_cast<std::size_t>(bin)];
+    if (static_cast<float>(mass) >= probability * static_cast<float>(total_)) break;
+  }
+  return edge_at(static_cast<float>(bin) + 0.5F);
+}
+
+void TailCalibrator::restart(float correlation) {
+  std::array<std::uint16_t, bin_count> thinned{};
+  int kept = 0;
+  float prior = ratio_prior_;
+  if (total_ > 100) {
+    fit(correlation, usual_contamination);
+    prior = 0.5F * ratio_ + 0.5F * neutral_ratio;
+    int mass = 0;
+    for (std::size_t i = 0; i <= top_bin_; ++i) mass += counts_[i];
+    const float share =
+        std::min(1.0F, 60 * std::sqrt(correlation) / static_cast<float>(std::max(mass, 1)));
+    // Fractions are carried to the next bin, so that the sum stays right.
+    float carried = 0;
+    for (std::size_t i = 0; i <= top_bin_; ++i) {
+      carried += static_cast<float>(counts_[i]) * share;
+      thinned[i] = static_cast<std::uint16_t>(std::max(0.0F, carried + 0.5F));
+      carried -= thinned[i];
+      kept += thinned[i];
+    }
+  }
+  *this = TailCalibrator();
+  counts_ = thinned;
+  total_ = static_cast<std::uint16_t>(kept);
+  ratio_prior_ = prior;
+  fit(correlation, usual_contamination);
+}
+
+}  // namespace bellwether::detect

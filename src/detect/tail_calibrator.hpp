@@ -1,0 +1,100 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace bellwether::detect {
+
+/// Turns a statistic into evidence: how improbable is it, seen against its own clean past?
+///
+/// A histogram of the past with logarithmic bins, and a generalised Pareto tail fitted to its upper
+/// end. The fit is cached and renewed every few dozen additions, so that the hot path only reads
+/// it. Neighbouring values of a smoothed statistic are not independent: `correlation` says how many
+/// points count as one.
+///
+/// Units    evidence is -log10 of the probability of a value at least as large; at most 12.
+/// Source   Dekkers, Einmahl & de Haan 1989 (moment estimator); Siffer et al. 2017 (streaming
+/// tails).
+class TailCalibrator {
+ public:
+  /// Eight bins per octave from 1/2 to 8, then two per octave up to 2^15; bin 0 takes all below.
+  static constexpr int bin_count = 56;
+
+  /// Takes `statistic` (>= 0) into the past.
+  void add(float statistic, float correlation);
+
+  float evidence(float statistic, float correlation) const;
+
+  /// The value that one clean statistic in a thousand exceeds.
+  float one_in_a_thousand() const { return total_ < smallest_usable_past ? 6.0F : bound_; }
+
+  /// Begins again, remembering a little of the past and half of the shape it learnt.
+  void restart(float correlation);
+
+  /// Takes several values at once and fits once; `allowed_contamination` is the share of the past
+  /// that may be cut off as not belonging to it. For batch use.
+  void add_all_and_fit(const std::array<std::uint32_t, bin_count>& counts,
+                       float allowed_contamination);
+
+  static int bin_of(float statistic);
+
+  template <class Archive>
+  void describe(Archive& archive) {
+    archive(counts_, total_, pending_, threshold_bin_, top_bin_, threshold_, shape_, scale_,
+            exceedance_, bound_, ratio_prior_, ratio_);
+  }
+
+ private:
+  static constexpr int smallest_usable_past = 16;
+
+  void fit(float correlation, float allowed_contamination);
+  void find_threshold(float allowed_contamination);
+  float empirical_limit(float statistic, float correlation) const;
+  float quantile(float probability) const;
+
+  std::array<std::uint16_t, bin_count> counts_{};
+  std::uint16_t total_ = 0;
+  std::uint8_t pending_ = 0;                // Additions since the last fit.
+  std::uint8_t threshold_bin_ = bin_count;  // The tail begins with this bin ...
+  std::uint8_t top_bin_ = bin_count - 1;    // ... and ends with this one.
+  float threshold_ = 1e30F;                 // Lower edge of the threshold bin.
+  float shape_ = 0.1F;                      // Of the generalised Pareto distribution.
+  float scale_ = 1;
+  float exceedance_ = 1;       // Share of the past above the threshold.
+  float bound_ = 6;            // Cached quantile.
+  float ratio_prior_ = 0.57F;  // Expected M1^2/M2 of the tail: 0.5 is exponential.
+  float ratio_ = 0.57F;
+};
+
+/// A calibrator for each sign of a statistic: up and down may have different tails.
+class SignedCalibrator {
+ public:
+  void add(float statistic, bool is_negative, float correlation) {
+    side(is_negative).add(statistic, correlation);
+    side(!is_negative).add(0, correlation);
+  }
+
+  float evidence(float statistic, bool is_negative, float correlation) const {
+    return sides_[is_negative ? 1 : 0].evidence(statistic, correlation);
+  }
+
+  float upper_bound() const { return sides_[0].one_in_a_thousand(); }
+  float lower_bound() const { return sides_[1].one_in_a_thousand(); }
+
+  void restart(float correlation) {
+    for (auto& calibrator : sides_) calibrator.restart(correlation);
+  }
+
+  template <class Archive>
+  void describe(Archive& archive) {
+    for (auto& calibrator : sides_) calibrator.describe(archive);
+  }
+
+ private:
+  TailCalibrator& side(bool is_negative) { return sides_[is_negative ? 1 : 0]; }
+
+  std::array<TailCalibrator, 2> sides_;
+};
+
+}  // namespace bellwether::detect
