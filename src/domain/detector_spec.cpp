@@ -126,6 +126,12 @@ Problems validate(const DetectorSpec& spec) {
   return problems;
 }
 
+std::uint64_t learning_intervals(const DetectorSpec& spec) {
+  constexpr auto day = std::chrono::days(1);
+  if (spec.interval == day) return 14;
+  return static_cast<std::uint64_t>(2 * (day / spec.interval));
+}
+
 bool keeps_data(const DetectorSpec& before, const DetectorSpec& after) {
   return before.name == after.name && before.interval == after.interval &&
          before.measures == after.measures && before.dimensions == after.dimensions &&

@@ -141,7 +141,7 @@ Result<BacktestReport> run_backtest(const BacktestRequest& request) {
   if (report.intervals == 0) return invalid_input("the inputs hold no row that could be counted");
   if (request.labels) {
     const TimePoint from =
-        *first + spec.interval * static_cast<Duration::rep>(pipeline.learning_intervals());
+        *first + spec.interval * static_cast<Duration::rep>(learning_intervals(spec));
     report.point_wise = evaluation.point_wise(from);
     report.event_wise = evaluation.event_wise(from);
   }

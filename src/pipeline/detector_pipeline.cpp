@@ -146,10 +146,4 @@ std::vector<store::BlockCheckpoint> DetectorPipeline::due_checkpoints(IntervalIn
   return due;
 }
 
-std::uint64_t DetectorPipeline::learning_intervals() const {
-  const auto day = std::chrono::days(1);
-  if (spec_.interval == day) return 14;
-  return static_cast<std::uint64_t>(2 * (day / spec_.interval));
-}
-
 }  // namespace bellwether::pipeline

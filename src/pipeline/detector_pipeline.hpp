@@ -64,9 +64,6 @@ class DetectorPipeline {
   std::uint64_t interval_count() const { return interval_count_; }
   std::size_t series_count() const { return committed_extent_.series; }
 
-  /// Intervals after which the detector counts as having learnt enough to speak.
-  std::uint64_t learning_intervals() const;
-
  private:
   const detect::History& history() const;
   Result<void> replay_frames(const store::IntervalLog& intervals, IntervalIndex stamp);

@@ -95,7 +95,7 @@ Result<void> DetectorRunner::consume(const std::stop_token& stop, DetectorPipeli
   while (!stop.stop_requested()) {
     // A state is said before the first interval too, so that a waiting detector does not look
     // stuck.
-    say(pipeline.interval_count() < pipeline.learning_intervals() ? DetectorState::learning
+    say(pipeline.interval_count() < learning_intervals(spec_) ? DetectorState::learning
                                                                   : DetectorState::active,
         &pipeline);
     auto event = events_.pop(longest_nap);

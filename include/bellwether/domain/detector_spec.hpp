@@ -85,6 +85,9 @@ Problems validate(const DetectorSpec& spec);
 /// beginning with a letter or digit.
 Problems validate_name(std::string_view field, std::string_view name);
 
+/// Intervals after which a detector has learnt enough to speak: two days of them, or 14 days.
+std::uint64_t learning_intervals(const DetectorSpec& spec);
+
 /// Whether the change from `before` to `after` leaves what was learnt and stored meaningful.
 bool keeps_data(const DetectorSpec& before, const DetectorSpec& after);
 

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "bellwether/api/api_server.hpp"
+#include "bellwether/base/clock.hpp"
+#include "bellwether/base/health.hpp"
+#include "bellwether/base/metrics.hpp"
+#include "bellwether/base/worker_pool.hpp"
+#include "bellwether/config/settings.hpp"
+#include "bellwether/net/http_client.hpp"
+#include "bellwether/pipeline/detector_host.hpp"
+#include "bellwether/pipeline/outbox_dispatcher.hpp"
+#include "bellwether/store/store.hpp"
+
+namespace bellwether::daemon {
+
+/// The whole running server. Building it starts everything; destroying it stops everything, in
+/// reverse order: first the API, so that nothing new comes in, then deliveries, detectors and the
+/// store.
+class House {
+ public:
+  /// Errors   what the store or the API said; invalid_input when the configuration clashes with
+  /// what was
+  ///          made through the API. Nothing runs then.
+  static Result<std::unique_ptr<House>> build(const config::Settings& settings);
+
+  House(const House&) = delete;
+  House& operator=(const House&) = delete;
+
+  /// Takes over another configuration: detectors, sinks, alerts, tokens and log. What cannot change
+  /// while running (addresses, paths, clock) is refused, and then nothing changes.
+  Result<void> reload(const config::Settings& settings);
+
+  store::Store& store() { return *store_; }
+  const Clock& clock() const { return *clock_; }
+  std::string url() const { return api_->url(); }
+
+ private:
+  explicit House(const config::Settings& settings);
+
+  config::Settings settings_;
+  Metrics metrics_;
+  Health health_;
+  SystemClock wall_clock_;
+  std::unique_ptr<Clock> clock_;
+  WorkerPool pool_;
+  net::HttpClient http_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<pipeline::DetectorHost> detectors_;
+  std::unique_ptr<pipeline::OutboxDispatcher> outbox_;
+  std::unique_ptr<api::ApiServer> api_;
+};
+
+}  // namespace bellwether::daemon

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <vector>
+
+#include "bellwether/base/result.hpp"
+#include "bellwether/domain/alert_spec.hpp"
+#include "bellwether/domain/detector_spec.hpp"
+#include "bellwether/domain/sink_spec.hpp"
+#include "bellwether/store/catalog.hpp"
+
+namespace bellwether::daemon {
+
+/// Makes the catalog hold what the configuration file says, in one step: new and changed documents
+/// are put, those that the file no longer names are taken out. What was made through the API stays.
+///
+/// The data of a detector that left the file is kept: putting it back brings it back.
+///
+/// Errors   already_exists: a name of the file was given to something made through the API. Nothing
+/// was
+///          changed then.
+Result<void> provision(store::Catalog& catalog, const std::vector<DetectorSpec>& detectors,
+                       const std::vector<SinkSpec>& sinks, const std::vector<AlertSpec>& alerts);
+
+}  // namespace bellwether::daemon
