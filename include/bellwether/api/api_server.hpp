@@ -17,7 +17,8 @@ namespace bellwether::api {
 /// What the server answers from. All of it outlives the server.
 struct ApiContext {
   store::Store& store;
-  const Clock& clock;
+  const Clock& clock;       ///< The detectors' time.
+  const Clock& wall_clock;  ///< The time that deliveries and people go by.
   Metrics& metrics;
   const Health& health;
 };

@@ -16,8 +16,8 @@ namespace bellwether::api {
 /// What a caller may do; each role may do what the ones before it may.
 enum class Role : std::uint8_t {
   viewer,  ///< Read everything.
-  editor,  ///< Push rows; change detectors, alerts and silences; give feedback.
-  admin,   ///< Delete detectors, redrive deliveries.
+  editor,  ///< Push rows; change detectors, alerts and silences; give feedback; redrive.
+  admin,   ///< Delete detectors with all they have learnt.
 };
 
 std::string_view to_string(Role role);
@@ -44,12 +44,13 @@ struct ApiLimits {
   std::size_t header_bytes = 16U << 10U;
   std::size_t body_bytes = 32U << 20U;     ///< Of rows pushed at once, also when unpacked.
   std::size_t document_bytes = 1U << 20U;  ///< Of any other request's body.
+  std::size_t bodies_bytes = 256U << 20U;  ///< Of all bodies being read or answered at one time.
   std::size_t connections = 1024;
   Duration header_timeout{std::chrono::seconds(10)};  ///< From the first byte to the last header.
   Duration body_timeout{std::chrono::seconds(60)};
   Duration idle_timeout{std::chrono::seconds(60)};  ///< Of a kept-alive connection.
-  double requests_per_second = 200;                 ///< Per token, or per address without tokens.
-  double burst = 400;  ///< How many requests may come at once after a pause.
+  double requests_per_second = 1000;                ///< Per token, or per address without tokens.
+  double burst = 2000;  ///< How many requests may come at once after a pause.
 
   bool operator==(const ApiLimits&) const = default;
 };
