@@ -1,0 +1,10 @@
+#include "exit_code.hpp"
+
+namespace bellwether::cli {
+
+int report(const Console& console, const Error& error) {
+  console.error << "bellwether: " << error.message << '\n';
+  return error.code == ErrorCode::internal ? exit_internal : exit_mistake;
+}
+
+}  // namespace bellwether::cli

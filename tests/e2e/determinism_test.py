@@ -1,0 +1,134 @@
+"""The same rows give the same groups and scores, bit for bit: for any number of workers, however the
+rows are cut and carried, for a backtest and for a live run, and after a crash."""
+
+import csv
+import gzip
+import json
+import struct
+
+import harness
+import made_up
+
+HOURS = 400
+SPIKES = (110, 111, 170, 250, 333)
+ROWS = made_up.rows(HOURS, SPIKES)
+
+
+def as_float32(value):
+    return None if value in ("", None) else struct.pack("f", float(value))
+
+
+class SameRowsSameResults(harness.Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reference = None
+
+    def setUp(self):
+        super().setUp()
+        self.whole = self.write("whole.csv", made_up.to_csv(ROWS))
+        if self.reference is None:
+            type(self).reference = self.backtest([self.whole])
+            groups = self.reference[0].splitlines()
+            self.assertGreaterEqual(len(groups), len(SPIKES) - 1, "the spikes must be found")
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def backtest(self, inputs, workers=1, source=None):
+        """Groups and points as bytes."""
+        detector = made_up.detector(source=source or {"file": {"format": "csv"}})
+        config = self.write("backtest.yaml", json.dumps({"detectors": [detector]}))
+        groups, points = self.folder / "groups.jsonl", self.folder / "points.csv"
+        done = harness.bellwether("backtest", "--config", config, "--detector", "shop", "--output",
+                                  groups, "--points", points, "--workers", workers, *inputs)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return groups.read_bytes(), points.read_bytes()
+
+    def assert_same_bytes(self, found):
+        for name, one, other in zip(("groups", "points"), found, self.reference):
+            self.assertTrue(one == other, f"{name} differ: {len(one)} and {len(other)} bytes")
+
+    def test_workers(self):
+        """1, 2 and 4 workers"""
+        for workers in (1, 2, 4):
+            self.assert_same_bytes(self.backtest([self.whole], workers))
+
+    def test_files(self):
+        """one file or many, plain or gzip, CSV or JSON lines"""
+        days = [ROWS[begin:begin + 96] for begin in range(0, len(ROWS), 96)]
+        parts = [self.write(f"day{number:03}.csv.gz", gzip.compress(made_up.to_csv(day).encode()))
+                 for number, day in enumerate(days)]
+        self.assert_same_bytes(self.backtest(parts))
+        lines = self.write("rows.jsonl", "".join(json.dumps(row) + "\n" for row in ROWS))
+        self.assert_same_bytes(self.backtest([lines], source={"file": {"format": "json"}}))
+
+    def live(self, name, source=None):
+        config = {"server": {"limits": {"requests_per_second": 100000, "burst": 100000}},
+                  "log": {"level": "warning"},
+                  "detectors": [made_up.detector(source=source or {"http": {}})]}
+        return self.server(config, name=name)
+
+    def assert_same_as_live(self, server):
+        """A server that has closed the same intervals holds the same groups and points."""
+        server.wait_for_intervals("shop", HOURS)
+        wanted = [json.loads(line) for line in self.reference[0].splitlines()]
+        wanted.sort(key=lambda group: (group["start"], group["id"]))
+        found = server.groups("shop")
+        self.assertEqual([group["id"] for group in found], [group["id"] for group in wanted])
+        for one, other in zip(found, wanted):
+            self.assertEqual({key: one.get(key) for key in other}, other)
+        self.assert_same_points(server)
+
+    def assert_same_points(self, server):
+        columns = ("value", "expected", "lower", "upper", "severity")
+        series = {}
+        for row in csv.DictReader(self.reference[1].decode().splitlines()):
+            key = (row["measure"], row["country"], row["device"])
+            series.setdefault(key, []).append(
+                (row["timestamp"], *(as_float32(row[column]) for column in columns)))
+        self.assertEqual(len(series), 18)
+        for (measure, country, device), wanted in series.items():
+            query = {"measure": measure, "dimension.country": country, "dimension.device": device,
+                     "to": made_up.rfc3339(HOURS)}
+            points = server.get("/detectors/shop/points",
+                                **{name: text for name, text in query.items() if text != "*"})
+            rows = zip(points["timestamps"], points["values"],
+                       *(points[column] for column in columns[1:]))
+            found = [(row[0], *map(as_float32, row[1:])) for row in rows]
+            self.assertTrue(found == wanted, f"points of {measure} {country} {device} differ")
+
+    def push_closing_hour(self, server):
+        server.push_all("shop", made_up.rows(1, first=HOURS))
+
+    def test_batches(self):
+        """a live run, pushed in batches of 3, 4 or 1000 rows"""
+        for batch in (3, 4, 1000):
+            server = self.live(f"batches-of-{batch}")
+            server.push_all("shop", ROWS, batch)
+            self.push_closing_hour(server)
+            self.assert_same_as_live(server)
+            self.assertEqual(server.stop(), 0)
+
+    def test_file_source(self):
+        """a live run on a file"""
+        more = self.write("more.csv",
+                          made_up.to_csv(ROWS + made_up.rows(1, first=HOURS)))
+        server = self.live("file", {"file": {"path": str(more), "follow": True}})
+        self.assert_same_as_live(server)
+
+    def test_crash(self):
+        """a live run that is killed twice, and goes on"""
+        server = self.live("crash")
+        for begin, end in ((0, 500), (500, 1003), (1003, len(ROWS))):
+            server.push_all("shop", ROWS[begin:end], 7)
+            server.kill()
+            server.start()
+        self.push_closing_hour(server)
+        self.assert_same_as_live(server)
+
+
+if __name__ == "__main__":
+    harness.main()
