@@ -243,7 +243,7 @@ void Historian::fit_counts(const SeriesHistory& history, bool has_season) {
   }
   if (count == 0) return;
   const double mean = sum / static_cast<double>(count);
-  if (mean >= 100 || !(mean > 0)) return;
+  if (mean >= 100) return;
 
   const bool has_forecast = has_season || transform.kind != TransformKind::identity;
   const double bias = transform.kind == TransformKind::square_root ? 0.25 : 0;

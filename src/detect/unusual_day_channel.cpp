@@ -60,12 +60,12 @@ float UnusualDayChannel::observe(const Point& point, const Cadence& cadence, boo
   const float raw = judge(look);
   look.unusual = raw >= unusual_evidence && !look.muted;
   if (!look.unusual) learn(look);
-  count_unusual(look);
+  const bool is_muted = count_unusual(look) || look.muted;
 
   if (raw <= 0) return 0;
   // A window's mean is looked at less often afresh than a point: this matches the rates of the two.
   const float evidence = (raw - std::log10(look.gain)) * std::min(1.0F, look.effect / full_effect);
-  return look.muted ? std::min(evidence, muted_evidence) : evidence;
+  return is_muted ? std::min(evidence, muted_evidence) : evidence;
 }
 
 float UnusualDayChannel::judge(const Look& look) const {
@@ -115,14 +115,15 @@ void UnusualDayChannel::learn(const Look& look) {
   reference_ += reference_gain * clamped(look.distance, 2 * deviation_ * look.phase_scale);
 }
 
-// An unusual day that stays is accepted after about 0.7 of a day.
-void UnusualDayChannel::count_unusual(const Look& look) {
+// An unusual day that stays is accepted after about 0.7 of a day. True once it is.
+bool UnusualDayChannel::count_unusual(const Look& look) {
   if (look.unusual) {
     unusual_points_ += 2;
   } else if (unusual_points_ > 0) {
     --unusual_points_;
   }
-  if (static_cast<float>(unusual_points_) > 1.4F * look.day) {
+  const bool is_accepted = static_cast<float>(unusual_points_) > 1.4F * look.day;
+  if (is_accepted) {
     reference_ += mean_ * deviation_;
     mean_ = 0;
     unusual_points_ = 0;
@@ -130,6 +131,7 @@ void UnusualDayChannel::count_unusual(const Look& look) {
   }
   if (mute_points_ > 0) --mute_points_;
   ++points_;
+  return is_accepted;
 }
 
 void UnusualDayChannel::accept_level(float level, const Cadence& cadence) {

@@ -36,7 +36,7 @@ class UnusualDayChannel {
 
   float judge(const Look& look) const;
   void learn(const Look& look);
-  void count_unusual(const Look& look);
+  bool count_unusual(const Look& look);
 
   float reference_ = 0;   // Where the series usually is, over a week.
   float bias_ = 0;        // What mean_ usually is.
