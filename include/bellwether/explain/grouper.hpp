@@ -17,16 +17,32 @@ namespace bellwether::explain {
 
 /// Says which anomalies are one event, and follows each event until it is over.
 ///
-/// Linking, for now: an anomaly joins an open group that holds the same measure in a comparable
-/// combination at most one quiet interval ago; ids come from detector, measure, combination and
-/// start.
+/// Roll-ups are no bridges: within an interval each measure's anomalies are first hung on seeds,
+/// the few combinations whose leaves moved alike, and only seeds are linked. A seed joins an open
+/// group
+///
+///   - of the same measure, when the group was about a comparable combination (one lies inside the
+///     other) at most GAP intervals ago (1; 2 when intervals are 10 minutes or shorter), whichever
+///     way the values went; or, in the interval that opened the group, about a sibling: the same
+///     dimensions fixed and a relative change within 8 %;
+///   - of another measure, when the group was about the same or a comparable combination that
+///     shares a tenth of the leaves, and began at most two intervals ago, or has the seed's measure
+///     already, or they share half of the leaves.
+///
+/// A series that fits no seed joins the group that held it a moment ago, or a comparable one
+/// without widening it. What fits several groups joins the one of the same combination, or with
+/// most leaves in common; then the older one, then the lower id. What fits none opens a group.
+/// Groups are never merged, and close for good after more than GAP quiet intervals.
+///
+/// Ids come from detector, the opening seed's measure and combination, and the start.
 ///
 /// Order    frames ascend; results do not depend on the order of series in the frame.
 /// Threads  one caller.
-/// Cost     O(anomalies x open groups), and one pass over the leaves of each affected measure.
+/// Cost     O(seeds x open groups), and one pass over the leaves of each affected measure for every
+///          set of fixed dimensions among its anomalies. An interval without anomalies is free.
 class Grouper {
  public:
-  /// Both outlive the grouper; the dictionary grows between calls.
+  /// All three outlive the grouper; the dictionary grows between calls.
   Grouper(const DetectorSpec& spec, const IntervalGrid& grid, const Dictionary& dictionary);
   ~Grouper();
   Grouper(const Grouper&) = delete;
