@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,9 +26,10 @@ struct RoutedGroup {
 ///
 /// `opened` goes out the first time a group passes an alert, whenever that is; `escalated` when its
 /// severity rose by 10 or its series doubled since the alert last spoke of it; `closed` when it
-/// ends, to those who had heard of it. A delivery's id is made from group, alert, sink, event and
-/// count, so the same rows always give the same ids. While silenced an alert says nothing and
-/// remembers nothing, so a group that outlasts the silence is told then.
+/// ends, to the alerts it had passed. One notification per sink, in the order of groups, alert
+/// names and sinks. A delivery's id is made from group, alert, sink, event and how often the alert
+/// has spoken of the group, so the same rows always give the same ids. While silenced an alert says
+/// nothing and remembers nothing, so a group that outlasts the silence is told then.
 ///
 /// Threads  one caller.
 /// Cost     O(alerts x groups x series of a group).
@@ -53,6 +56,12 @@ class AlertRouter {
     std::uint64_t series = 0;
     std::uint32_t times = 0;
   };
+
+  bool is_muted(const AlertSpec& alert, const AnomalyGroup& group, TimePoint time) const;
+  std::optional<GroupEvent> news(const AlertSpec& alert, const AnomalyGroup& group);
+  std::optional<GroupEvent> closing(const AlertSpec& alert, const AnomalyGroup& group) const;
+  void notify(const AlertSpec& alert, const AnomalyGroup& group, GroupEvent event, TimePoint time,
+              std::vector<Notification>& notifications);
 
   std::string detector_;
   Duration interval_;

@@ -1,0 +1,153 @@
+#include "bellwether/alert/filter.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+namespace bellwether::alert {
+namespace {
+
+using Candidates = std::vector<const GroupSeries*>;
+
+std::string in_words(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.10g", number);
+  return text;
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += words[i];
+  }
+  return text;
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& word) {
+  return std::ranges::find(list, word) != list.end();
+}
+
+bool is_of_measure(const AlertSpec& alert, const GroupSeries& series) {
+  return alert.filters.measures.empty() || contains(alert.filters.measures, series.key.measure);
+}
+
+bool is_within_dimensions(const AlertSpec& alert, const GroupSeries& series) {
+  return std::ranges::all_of(alert.filters.dimensions, [&](const auto& filter) {
+    const auto found = series.key.dimensions.find(filter.first);
+    return found != series.key.dimensions.end() && contains(filter.second, found->second);
+  });
+}
+
+bool goes_that_way(const AlertSpec& alert, const GroupSeries& series) {
+  switch (alert.direction) {
+    case Direction::up:
+      return series.value > series.expected;
+    case Direction::down:
+      return series.value < series.expected;
+    case Direction::any:
+      break;
+  }
+  return true;
+}
+
+bool changes_enough(const AlertSpec& alert, const GroupSeries& series) {
+  const double change = std::abs(series.value - series.expected);
+  const auto& least = alert.min_change;
+  if (least.absolute > 0 && !(change >= least.absolute)) return false;
+  // Where nothing was expected any change is infinitely many percent.
+  if (least.percent > 0 &&
+      !(change > 0 && change * 100 >= least.percent * std::abs(series.expected)))
+    return false;
+  return true;
+}
+
+bool passes(const AlertSpec& alert, const GroupSeries& series) {
+  return is_of_measure(alert, series) && is_within_dimensions(alert, series) &&
+         goes_that_way(alert, series) && changes_enough(alert, series);
+}
+
+std::string dimensions_in_words(const AlertSpec& alert) {
+  std::string text;
+  for (const auto& [dimension, values] : alert.filters.dimensions) {
+    if (!text.empty()) text += " and ";
+    text += dimension + " " + listed(values);
+  }
+  return text;
+}
+
+std::string change_in_words(const MinChange& least) {
+  std::string text;
+  if (least.absolute > 0) text = in_words(least.absolute);
+  if (least.percent > 0) text += (text.empty() ? "" : " and ") + in_words(least.percent) + " %";
+  return text;
+}
+
+/// Keeps the candidates that satisfy the gate; false when there are none.
+template <class Gate>
+bool narrow(Candidates& candidates, const AlertSpec& alert, Gate gate) {
+  std::erase_if(candidates, [&](const GroupSeries* series) { return !gate(alert, *series); });
+  return !candidates.empty();
+}
+
+bool has_series_conditions(const AlertSpec& alert) {
+  return !alert.filters.measures.empty() || !alert.filters.dimensions.empty() ||
+         alert.direction != Direction::any || alert.min_change.absolute > 0 ||
+         alert.min_change.percent > 0;
+}
+
+bool matches(const Silence& silence, const SeriesKey& key) {
+  if (!silence.measure.empty() && silence.measure != key.measure) return false;
+  return std::ranges::all_of(silence.dimensions, [&](const auto& wanted) {
+    const auto found = key.dimensions.find(wanted.first);
+    return found != key.dimensions.end() && found->second == wanted.second;
+  });
+}
+
+bool is_against(const Silence& silence, const SeriesKey& key) {
+  if (!silence.measure.empty() && silence.measure != key.measure) return true;
+  return std::ranges::any_of(silence.dimensions, [&](const auto& wanted) {
+    const auto found = key.dimensions.find(wanted.first);
+    return found != key.dimensions.end() && found->second != wanted.second;
+  });
+}
+
+}  // namespace
+
+std::optional<std::string> why_refused(const AlertSpec& alert, const AnomalyGroup& group) {
+  if (alert.severity && !(group.severity >= *alert.severity))
+    return "severity " + in_words(group.severity) + " is below the alert's " +
+           in_words(*alert.severity);
+  if (!has_series_conditions(alert)) return std::nullopt;
+
+  Candidates candidates;
+  for (const auto& series : group.series) candidates.push_back(&series);
+  if (!narrow(candidates, alert, is_of_measure))
+    return "no anomalous series is of measure " + listed(alert.filters.measures);
+  if (!narrow(candidates, alert, is_within_dimensions))
+    return "no anomalous series of these measures has " + dimensions_in_words(alert);
+  if (!narrow(candidates, alert, goes_that_way))
+    return "no anomalous series within the filters went " + std::string(to_string(alert.direction));
+  if (!narrow(candidates, alert, changes_enough))
+    return "no anomalous series within the filters is off by at least " +
+           change_in_words(alert.min_change);
+  return std::nullopt;
+}
+
+bool is_silenced(const Silence& silence, const AlertSpec& alert, const AnomalyGroup& group,
+                 TimePoint time) {
+  if (time < silence.from || time >= silence.until) return false;
+  if (!silence.alert.empty() && silence.alert != alert.name) return false;
+  if (!silence.detector.empty() && silence.detector != group.detector) return false;
+  if (silence.measure.empty() && silence.dimensions.empty()) return true;
+  bool is_matched = false;
+  for (const auto& series : group.series) {
+    if (!passes(alert, series)) continue;
+    if (is_against(silence, series.key)) return false;
+    is_matched = is_matched || matches(silence, series.key);
+  }
+  return is_matched;
+}
+
+}  // namespace bellwether::alert
