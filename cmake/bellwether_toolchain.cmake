@@ -38,7 +38,7 @@ if(BELLWETHER_SANITIZE)
   add_link_options(-fsanitize=${BELLWETHER_SANITIZE} -fno-sanitize-recover=all)
 endif()
 
-set(BELLWETHER_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Werror)
+set(BELLWETHER_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Wno-missing-field-initializers -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND BELLWETHER_SANITIZE)
   # g++ 12 warns about inlined standard library code when the sanitizers have rewritten it.
   list(APPEND BELLWETHER_WARNINGS
