@@ -35,6 +35,7 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
 
   auto api = api::ApiServer::start(settings.server, {.store = *house->store_,
                                                      .clock = *house->clock_,
+                                                     .wall_clock = house->wall_clock_,
                                                      .metrics = house->metrics_,
                                                      .health = house->health_});
   if (!api) return api.error();
@@ -43,9 +44,11 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
       pipeline::HostContext{*house->store_, house->pool_, *house->clock_, house->wall_clock_,
                             house->metrics_, house->health_},
       settings.store.retention);
+  const std::string public_url =
+      settings.server.public_url.empty() ? house->api_->url() : settings.server.public_url;
   house->outbox_ = std::make_unique<pipeline::OutboxDispatcher>(
       pipeline::DispatcherContext{*house->store_,
-                                  {house->http_, house->wall_clock_, house->api_->url()},
+                                  {house->http_, house->wall_clock_, public_url},
                                   house->wall_clock_,
                                   house->metrics_});
   return house;

@@ -1,0 +1,31 @@
+#include <gtest/gtest.h>
+
+#include "bellwether/pipeline/outbox_dispatcher.hpp"
+
+namespace bellwether::pipeline {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+TEST(RetryWait, DoublesFromASecondToAQuarterOfAnHour) {
+  const RetryPolicy policy;
+  EXPECT_EQ(retry_wait(policy, 1, {}, 0), seconds(1));
+  EXPECT_EQ(retry_wait(policy, 2, {}, 0), seconds(2));
+  EXPECT_EQ(retry_wait(policy, 5, {}, 0), seconds(16));
+  EXPECT_EQ(retry_wait(policy, 40, {}, 0), minutes(15));
+  EXPECT_EQ(retry_wait(policy, 4'000'000'000, {}, 0), minutes(15));
+}
+
+TEST(RetryWait, IsShortenedAtRandomByUpToHalf) {
+  EXPECT_EQ(retry_wait({}, 3, {}, 1), seconds(2));
+  EXPECT_EQ(retry_wait({}, 3, {}, 0.5), seconds(3));
+}
+
+TEST(RetryWait, IsNeverShorterThanTheReceiverAskedFor) {
+  EXPECT_EQ(retry_wait({}, 1, minutes(2), 0.3), minutes(2));
+  EXPECT_EQ(retry_wait({}, 40, seconds(1), 0), minutes(15));
+}
+
+}  // namespace
+}  // namespace bellwether::pipeline
