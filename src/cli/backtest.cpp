@@ -1,12 +1,11 @@
 #include "bellwether/pipeline/backtest.hpp"
 
-#include <fstream>
 #include <iomanip>
-#include <memory>
 
 #include "bellwether/config/load_settings.hpp"
 
 #include "commands.hpp"
+#include "destination.hpp"
 #include "exit_code.hpp"
 #include "progress_bar.hpp"
 
@@ -14,9 +13,14 @@ namespace bellwether::cli {
 namespace {
 
 Result<DetectorSpec> find_detector(const BacktestArguments& arguments) {
-  const auto settings = config::load_settings(arguments.config);
-  if (!settings) return settings.error();
-  const auto& detectors = settings->detectors;
+  const auto loaded = config::load_settings(arguments.config);
+  if (!loaded.problems.empty()) {
+    std::string lines = "the configuration is not usable:";
+    for (const auto& problem : loaded.problems)
+      lines += "\n" + config::to_line(problem, arguments.config);
+    return invalid_input(lines);
+  }
+  const auto& detectors = loaded.settings.detectors;
   if (arguments.detector.empty() && detectors.size() == 1) return detectors.front();
   std::string names;
   for (const auto& detector : detectors) {
@@ -30,34 +34,6 @@ Result<DetectorSpec> find_detector(const BacktestArguments& arguments) {
   return invalid_input(arguments.config + ": has no detector '" + arguments.detector +
                        "'; it has: " + names);
 }
-
-/// A file that results go to, or standard output for `-`.
-class Destination {
- public:
-  static Result<Destination> open(const std::string& path, const Console& console) {
-    Destination destination;
-    destination.path_ = path;
-    destination.stream_ = &console.out;
-    if (path == "-") return destination;
-    destination.file_ = std::make_unique<std::ofstream>(path, std::ios::binary | std::ios::trunc);
-    destination.stream_ = destination.file_.get();
-    if (!*destination.file_) return invalid_input("cannot write to '" + path + "'");
-    return destination;
-  }
-
-  std::ostream* stream() const { return stream_; }
-
-  Result<void> finish() const {
-    stream_->flush();
-    if (stream_->good()) return ok();
-    return unavailable("writing '" + path_ + "' failed: is the disk full?");
-  }
-
- private:
-  std::string path_;
-  std::unique_ptr<std::ofstream> file_;
-  std::ostream* stream_ = nullptr;
-};
 
 void write_agreement(std::string_view name, const lab::Agreement& agreement, std::ostream& out) {
   out << name << "  precision " << agreement.precision() << "  recall " << agreement.recall()
@@ -76,34 +52,34 @@ void write_report(const pipeline::BacktestReport& report, std::ostream& out) {
           << '\n';
   for (const auto& sample : report.rejected.samples)
     out << "  row " << sample.row << ": " << sample.message << '\n';
+  const auto flags = out.flags();
+  const auto precision = out.precision();
   out << std::fixed << std::setprecision(3);
   if (report.point_wise) write_agreement("point-wise", *report.point_wise, out);
   if (report.event_wise) write_agreement("event-wise", *report.event_wise, out);
+  out.flags(flags);
+  out.precision(precision);
 }
 
 Result<pipeline::BacktestReport> run_over_history(const BacktestArguments& arguments,
                                                   const Console& console) {
   auto detector = find_detector(arguments);
   if (!detector) return detector.error();
-  const auto groups = Destination::open(arguments.output, console);
+  auto groups = Destination::open(arguments.output, console.out);
   if (!groups) return groups.error();
+  auto points = Destination::open(arguments.points.value_or("-"), console.out);
+  if (!points) return points.error();
+
   pipeline::BacktestRequest request;
   request.detector = std::move(*detector);
   request.inputs = arguments.inputs;
   request.labels = arguments.labels;
   request.workers = arguments.workers;
-  request.groups = groups->stream();
+  request.groups = &groups->stream();
+  if (arguments.points) request.points = &points->stream();
   ProgressBar bar(console, "backtest");
   request.progress = [&bar](double share) { bar.show(share); };
-  if (!arguments.points) {
-    auto report = pipeline::run_backtest(request);
-    if (!report) return report;
-    if (auto kept = groups->finish(); !kept) return kept.error();
-    return report;
-  }
-  const auto points = Destination::open(*arguments.points, console);
-  if (!points) return points.error();
-  request.points = points->stream();
+
   auto report = pipeline::run_backtest(request);
   if (!report) return report;
   if (auto kept = groups->finish(); !kept) return kept.error();

@@ -52,8 +52,10 @@ void add_server_commands(CLI::App& app, CommandLine& line) {
   demo_command->add_flag("--once", line.demo.once,
                          "Exit when the data is done, after precision, recall and F1");
   demo_command->add_option("--port", line.demo.port, "Port on loopback; 0 takes any free one")
+      ->check(CLI::Range(0, 65535))
       ->capture_default_str();
   demo_command->add_option("--seed", line.demo.seed, "Another seed makes other data")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   demo_command->callback(
       [&line] { line.chosen = [&line](const Console& c) { return demo(line.demo, c); }; });
@@ -86,6 +88,7 @@ void add_history_commands(CLI::App& app, CommandLine& line) {
   synth_command->add_option("--scenario", line.synth.scenario, "ecommerce, airquality or adtech")
       ->required();
   synth_command->add_option("--seed", line.synth.seed, "The same seed gives the same rows")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   synth_command->add_option("--out", line.synth.directory, "Directory; made if need be")
       ->required();
@@ -136,6 +139,8 @@ CLI::App* add_verb(CLI::App& group, const std::string& verb, const std::string& 
                    std::string& chosen_verb) {
   auto* command = group.add_subcommand(verb, description);
   command->fallthrough();
+  command->footer("Also: --server, --token-file, --token-env and --json, as in 'bellwether " +
+                  group.get_name() + " --help'.");
   command->callback([verb, &chosen_verb] { chosen_verb = verb; });
   return command;
 }
@@ -199,15 +204,24 @@ void add_alerts(CLI::App& app, CommandLine& line) {
   });
 }
 
-/// The full name of the innermost command that was begun, for a hint at its help.
-std::string begun_command(const CLI::App& app) {
+/// Tells a mistake, and whose help to read: that of the innermost command that was begun.
+void tell(const CLI::App& app, const CLI::ParseError& mistake, std::ostream& error) {
   const auto* current = &app;
   std::string name = app.get_name();
   for (auto begun = app.get_subcommands(); !begun.empty(); begun = current->get_subcommands()) {
     current = begun.front();
     name += " " + current->get_name();
   }
-  return name;
+  const auto unknown = current->remaining();
+  const bool lacks_command = dynamic_cast<const CLI::RequiredError*>(&mistake) != nullptr &&
+                             current->get_require_subcommand_min() > 0;
+  error << "bellwether: ";
+  if (lacks_command && !unknown.empty()) {
+    error << "there is no command '" << unknown.front() << "'";
+  } else {
+    error << mistake.what();
+  }
+  error << "\nSee '" << name << " --help'.\n";
 }
 
 }  // namespace
@@ -230,8 +244,7 @@ int run(const std::vector<std::string>& arguments, const Console& console) {
   } catch (const CLI::Success& asked) {
     return app.exit(asked, console.out, console.error);
   } catch (const CLI::ParseError& mistake) {
-    console.error << "bellwether: " << mistake.what() << "\nSee '" << begun_command(app)
-                  << " --help'.\n";
+    tell(app, mistake, console.error);
     return exit_mistake;
   }
   const int code = line.chosen(console);

@@ -1,0 +1,161 @@
+"""Plays every tests/scenarios/*.yaml through a real server: rows in, expected groups and deliveries
+out. docs/testing.md says how a scenario is written.
+
+usage: scenarios_test.py [Scenarios.NAME]
+"""
+
+import datetime
+import math
+import random
+import time
+
+import yaml
+
+import harness
+import made_up
+from harness import wait_until
+from webhook_receiver import WebhookReceiver
+
+FOLDER = harness.SOURCE / "tests" / "scenarios"
+MEASURE_KEYS = {"level", "season", "noise"}
+
+
+class Scenario:
+    """One file: its configuration, and the rows of each of its intervals."""
+
+    def __init__(self, path):
+        self.name = path.stem
+        document = yaml.safe_load(path.read_text())
+        self.about = document["about"]
+        self.detector = {"name": "shop", "source": {"http": {}}, **document["detector"]}
+        self.alerts = [{"detector": "shop", "sinks": ["ops"], **alert}
+                       for alert in document.get("alerts", [])]
+        self.series = document["series"]
+        self.steps = document["steps"]
+        self.expected = document["expect"]
+        self.interval = {"5m": 300, "1h": 3600, "1d": 86400}[self.detector["interval"]]
+
+    def start_of(self, number):
+        """Interval 0 begins with 2025."""
+        return made_up.START + datetime.timedelta(seconds=number * self.interval)
+
+    def rfc3339(self, number):
+        return self.start_of(number).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def row(self, number, fields):
+        return {"timestamp": self.start_of(number).strftime("%Y-%m-%d %H:%M:%S"), **fields}
+
+    def rows(self, step):
+        """What a push step brings, in order of time."""
+        made = []
+        for number in range(step["push"]["from"], step["push"]["until"]):
+            for index, series in enumerate(self.series):
+                fields = {key: self.value(number, index, key, value)
+                          if isinstance(value, dict) and MEASURE_KEYS.issuperset(value) else value
+                          for key, value in series.items()}
+                for change in step.get("changes", []):
+                    apply_change(change, number, fields)
+                made.append(self.row(number, fields))
+        return made
+
+    def value(self, number, index, measure, pattern):
+        """A level with a daily season and noise; the same in every run."""
+        dice = random.Random(f"{self.name}/{number}/{index}/{measure}")
+        phase = 2 * math.pi * number * self.interval / 86400
+        return round(pattern["level"] + pattern.get("season", 0) * math.sin(phase) +
+                     pattern.get("noise", 0) * dice.gauss(0, 1), 2)
+
+
+def apply_change(change, number, fields):
+    """Makes the rows of some intervals and some dimension values unusual."""
+    if number not in range(change["from"], change["until"]):
+        return
+    if any(fields.get(name) != value for name, value in change.get("where", {}).items()):
+        return
+    for measure, factor in change["times"].items():
+        fields[measure] = round(fields[measure] * factor, 2)
+
+
+class Scenarios(harness.Case):
+    def play(self, scenario):
+        with WebhookReceiver() as receiver:
+            sink = {"name": "ops", "webhook": {"url": receiver.url},
+                    "retry": {"first_wait": "50ms", "longest_wait": "200ms"}}
+            shop = self.server({"detectors": [scenario.detector], "sinks": [sink],
+                                "alerts": scenario.alerts})
+            for step in scenario.steps:
+                self.take(shop, scenario, step)
+            self.check_groups(shop, scenario)
+            self.check_deliveries(shop, scenario, receiver)
+            self.check_quality(shop, scenario)
+
+    def take(self, shop, scenario, step):
+        if "push" in step:
+            shop.push_all("shop", scenario.rows(step))
+            shop.wait_for_intervals("shop", step["push"]["until"] - 1)
+        elif "rows" in step:
+            rows = [dict(row) for row in step["rows"]]
+            shop.push("shop", [scenario.row(row.pop("at"), row) for row in rows])
+        elif "silence" in step:
+            silence = {"owner": "a scenario", "reason": scenario.name, **step["silence"]}
+            for end in ("from", "until"):
+                silence[end] = scenario.rfc3339(silence[end])
+            answer = shop.api("POST", "/silences", silence)
+            self.assertEqual(answer.status, 201, answer)
+            time.sleep(0.5)  # A running detector takes new rules between two intervals.
+        else:
+            self.fail(f"a step must be push, rows or silence: {step}")
+
+    def check_groups(self, shop, scenario):
+        wanted = scenario.expected.get("groups", [])
+        floor = scenario.expected.get("from_severity", 50)
+        found = shop.groups("shop", min_severity=floor)
+        told = [(group["start"], group["end"], group["severity"]) for group in found]
+        self.assertEqual([group["start"] for group in found],
+                         [scenario.rfc3339(group["start"]) for group in wanted], told)
+        for group, want in zip(found, wanted):
+            if "end" in want:
+                self.assertEqual(group["end"], scenario.rfc3339(want["end"]), told)
+            if "severity" in want:
+                low, high = want["severity"]
+                self.assertTrue(low <= group["severity"] <= high, told)
+            if "status" in want:
+                self.assertEqual(group["status"], want["status"])
+            if "measures" in want:
+                self.assertEqual(sorted(one["measure"] for one in group["measures"]),
+                                 sorted(want["measures"]))
+            for dimensions in want.get("series", []):
+                self.assertIn(dimensions, [one["dimensions"] for one in group["series"]])
+
+    def check_deliveries(self, shop, scenario, receiver):
+        wait_until(lambda: not shop.list("/deliveries", "deliveries", state="pending"),
+                   "an empty outbox")
+        wanted = sorted((one["alert"], one["event"], scenario.rfc3339(one["start"]))
+                        for one in scenario.expected.get("deliveries", []))
+        found = sorted((one.body["alert"]["name"], one.body["event"].removeprefix("anomaly."),
+                        one.body["anomaly"]["start"]) for one in receiver.accepted())
+        self.assertEqual(found, wanted)
+
+    def check_quality(self, shop, scenario):
+        for reason, count in scenario.expected.get("rejected", {}).items():
+            def counted(reason=reason):
+                quality = shop.list("/detectors/shop/quality", "quality", limit=1000)
+                return sum(one["rejected"]["reasons"].get(reason, 0) for one in quality)
+            wait_until(lambda counted=counted, count=count: counted() == count,
+                       f"{count} rows rejected as {reason}", 5)
+
+
+def load_tests(loader, _standard, _pattern):
+    """One test per file, named after it."""
+    for path in sorted(FOLDER.glob("*.yaml")):
+        scenario = Scenario(path)
+
+        def test(self, scenario=scenario):
+            self.play(scenario)
+        test.__doc__ = scenario.about
+        setattr(Scenarios, "test_" + scenario.name, test)
+    return loader.loadTestsFromTestCase(Scenarios)
+
+
+if __name__ == "__main__":
+    harness.main()
