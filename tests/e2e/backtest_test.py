@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """`bellwether backtest` and `synth`: history in, groups and scores out."""
 
 import csv

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The command line: help, exit codes, error texts, and the client commands."""
 
 import json

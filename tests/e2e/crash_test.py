@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """kill -9 at random instants: no row that was answered 202 is lost or counted twice, no alert is
 lost, and what is sent again carries the same id.
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The same rows give the same groups and scores, bit for bit: for any number of workers, however the
 rows are cut and carried, for a backtest and for a live run, and after a crash."""
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Plays every tests/scenarios/*.yaml through a real server: rows in, expected groups and deliveries
 out. docs/testing.md says how a scenario is written.
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """The server from outside: rows in over HTTP, groups and webhooks out."""
 
 import gzip

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """verify, backup and restore, also beside a running server."""
 
 import harness
