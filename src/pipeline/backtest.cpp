@@ -94,7 +94,7 @@ Result<void> lead_rows(const BacktestRequest& request, const DetectorSpec& spec,
     if (request.progress && newest && *newest > *first)
       request.progress(0.5 + 0.5 * std::chrono::duration<double>(interval.frame.start - *first) /
                                  std::chrono::duration<double>(*newest - *first));
-    return pipeline.process(interval);
+    return pipeline.process(interval, false);
   };
   double share = 0;
   while (true) {

@@ -90,7 +90,7 @@ void DetectorPipeline::set_rules(std::vector<AlertSpec> alerts, std::vector<Sile
   router_.set_rules(std::move(alerts), std::move(silences));
 }
 
-Result<void> DetectorPipeline::process(const ingest::ClosedInterval& interval) {
+Result<void> DetectorPipeline::process(const ingest::ClosedInterval& interval, bool is_live) {
   const Frame& frame = interval.frame;
   const auto scored = engine_.score(frame, history());
   if (!scored) return while_doing("scoring", scored.error());
@@ -117,7 +117,8 @@ Result<void> DetectorPipeline::process(const ingest::ClosedInterval& interval) {
                                                  .now = context_.wall_clock.now(),
                                                  .grouper_state = grouper_.save(),
                                                  .router_state = router_.save(),
-                                                 .checkpoints = checkpoints});
+                                                 .checkpoints = checkpoints,
+                                                 .is_synced = is_live});
   if (!committed) return while_doing("committing " + to_rfc3339(frame.start), committed.error());
 
   window_.append(frame);

@@ -53,7 +53,9 @@ class DetectorPipeline {
 
   /// Scores, groups, routes and commits. After a failure the pipeline is of no more use: make a new
   /// one and restore it.
-  Result<void> process(const ingest::ClosedInterval& interval);
+  ///
+  /// `is_live` is false while old rows are loaded: their commits need not wait for the disk.
+  Result<void> process(const ingest::ClosedInterval& interval, bool is_live);
 
   /// The dictionary that the aggregator of this detector grows.
   Dictionary& dictionary() { return dictionary_; }

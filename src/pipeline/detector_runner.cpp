@@ -96,7 +96,7 @@ Result<void> DetectorRunner::consume(const std::stop_token& stop, DetectorPipeli
     // A state is said before the first interval too, so that a waiting detector does not look
     // stuck.
     say(pipeline.interval_count() < learning_intervals(spec_) ? DetectorState::learning
-                                                                  : DetectorState::active,
+                                                              : DetectorState::active,
         &pipeline);
     auto event = events_.pop(longest_nap);
     take_new_rules(pipeline);
@@ -135,7 +135,7 @@ bool DetectorRunner::is_live(const DetectorPipeline& pipeline) const {
 
 Result<void> DetectorRunner::on_closed(DetectorPipeline& pipeline, const ClosedInterval& interval) {
   const auto began = std::chrono::steady_clock::now();
-  if (auto processed = pipeline.process(interval); !processed) return processed;
+  if (auto processed = pipeline.process(interval, is_live(pipeline)); !processed) return processed;
   newest_row_ = std::max(newest_row_.value_or(interval.frame.start), interval.frame.start);
   {
     const std::lock_guard lock(acknowledged_mutex_);
