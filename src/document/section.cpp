@@ -173,7 +173,7 @@ bool Section::children(std::string_view key, const std::function<void(Section&)>
     Section section(empty_map, path_of(key) + "[]", problems_, known_paths_);
     read(section);
   }
-  if (node == nullptr) return false;
+  if (node == nullptr || node->is_null()) return false;
   const auto* list = node->as<Node::List>();
   if (list == nullptr) {
     problem(key, "must be a list of maps");
@@ -212,12 +212,25 @@ void Section::refuse_unknown_keys() {
     std::string message = "unknown key '" + key + "'";
     if (const std::string meant = nearest_word(key, known_keys_); !meant.empty()) {
       message.append("; did you mean '").append(meant).append("'?");
+      forget_missing(meant);
+      misspelt_keys_.push_back(path_of(meant));
     } else if (!known_keys_.empty()) {
       message.append("; known keys are ").append(one_of(known_keys_));
     }
     const Node::Mark mark = node.key_mark;
     problems_.push_back({path_of(key), std::move(message), mark.line, mark.column});
   }
+}
+
+/// A key that was only misspelt is not missing as well.
+void Section::forget_missing(const std::string& key) {
+  const auto begin = problems_.begin() + static_cast<std::ptrdiff_t>(first_problem_);
+  problems_.erase(std::remove_if(begin, problems_.end(),
+                                 [&, field = path_of(key)](const Problem& noted) {
+                                   return noted.field == field &&
+                                          noted.message.starts_with("is missing");
+                                 }),
+                  problems_.end());
 }
 
 void Section::problem(std::string_view key, std::string message) {
@@ -230,6 +243,7 @@ void Section::missing(std::string_view key, std::string_view hint) {
 }
 
 bool Section::is_refused(const std::string& field) const {
+  if (std::ranges::find(misspelt_keys_, field) != misspelt_keys_.end()) return true;
   return std::any_of(problems_.begin() + static_cast<std::ptrdiff_t>(first_problem_),
                      problems_.end(), [&](const Problem& noted) {
                        return noted.field == field || is_below(field, noted.field) ||

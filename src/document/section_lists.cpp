@@ -3,6 +3,8 @@
 namespace bellwether::document {
 namespace {
 
+const Node::Map empty_map;
+
 std::string at(std::string_view key, std::size_t index) {
   return std::string(key) + "[" + std::to_string(index) + "]";
 }
@@ -17,7 +19,8 @@ bool Section::optional(std::string_view key, std::vector<std::string>& target) {
 
 bool Section::read_texts(std::string_view field, const Node& node,
                          std::vector<std::string>& target) {
-  const auto* list = node.as<Node::List>();
+  static const Node::List empty;
+  const auto* list = node.is_null() ? &empty : node.as<Node::List>();
   if (list == nullptr) {
     problem(field, "must be a list, such as [a, b]");
     return false;
@@ -39,7 +42,7 @@ bool Section::optional(std::string_view key,
                        std::map<std::string, std::vector<std::string>>& target) {
   const Node* node = find_known(key);
   if (node == nullptr) return false;
-  const auto* map = node->as<Node::Map>();
+  const auto* map = node->is_null() ? &empty_map : node->as<Node::Map>();
   if (map == nullptr) {
     problem(key, "must be a map of lists, such as { marketplace: [US, CA] }");
     return false;
@@ -57,7 +60,7 @@ bool Section::optional(std::string_view key,
 bool Section::optional(std::string_view key, std::map<std::string, std::string>& target) {
   const Node* node = find_known(key);
   if (node == nullptr) return false;
-  const auto* map = node->as<Node::Map>();
+  const auto* map = node->is_null() ? &empty_map : node->as<Node::Map>();
   if (map == nullptr) {
     problem(key, "must be a map, such as { marketplace: US }");
     return false;

@@ -18,8 +18,8 @@ namespace bellwether::document {
 /// and unknown keys, wrong types, impossible values, each with its path and its place in the text.
 ///
 /// A reader asks for each key it knows and ends with `refuse_unknown_keys`. A value that is wrong
-/// leaves its target as it was, so reading goes on and one pass finds every mistake. A null node is
-/// read as an empty map (`http:` says as much as `http: {}`).
+/// leaves its target as it was, so reading goes on and one pass finds every mistake. Where a map or
+/// list is wanted, null is an empty one (`http:` says as much as `http: {}`).
 class Section {
  public:
   /// Paths of the keys that were asked for, `alerts[].filters.measures`.
@@ -95,6 +95,7 @@ class Section {
   const Node* find_known(std::string_view key);
   bool read_texts(std::string_view field, const Node& node, std::vector<std::string>& target);
   std::string path_of(std::string_view key) const;
+  void forget_missing(const std::string& key);
   bool is_refused(const std::string& field) const;
   bool has_enough_problems() const;
 
@@ -105,6 +106,7 @@ class Section {
   std::size_t first_problem_;
   std::vector<std::string> known_keys_;
   std::vector<std::string> refused_keys_;
+  std::vector<std::string> misspelt_keys_;
 };
 
 /// The text of a string, or how a number or boolean was written; nothing for any other value.

@@ -171,8 +171,7 @@ TEST(FeedbackDocument, ReadsBackWhatItWrote) {
 TEST(FeedbackDocument, WantsNoMoreThanTheVerdict) {
   EXPECT_TRUE(read_feedback(*parse_json(R"({"is_anomaly":true,"series_id":null})")));
   EXPECT_EQ(read_feedback(*parse_json(R"({"is_anomoly":true})")).error().message,
-            "is_anomaly: is missing; say true or false; is_anomoly: unknown key 'is_anomoly'; did "
-            "you mean 'is_anomaly'?");
+            "is_anomoly: unknown key 'is_anomoly'; did you mean 'is_anomaly'?");
 }
 
 TEST(StatusDocument, ReadsBackWhatItWrote) {

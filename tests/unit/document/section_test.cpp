@@ -99,6 +99,16 @@ TEST(Section, SuggestsTheKeyThatWasMeant) {
                           "colour: unknown key 'colour'; known keys are measures, interval"));
 }
 
+TEST(Section, ReportsAMisspeltKeyOnce) {
+  const auto found = complaints(R"({"measure":[]})", [](Section& section) {
+    section.missing("measures");
+    section.raw("measures");
+    section.refuse_unknown_keys();
+    section.add({{"measures", "must list at least one measure", 0, 0}});
+  });
+  EXPECT_THAT(found, ElementsAre("measure: unknown key 'measure'; did you mean 'measures'?"));
+}
+
 TEST(Section, EndsTheListOfUnknownKeys) {
   std::string text = "{";
   for (int i = 0; i < 1000; ++i)
@@ -160,6 +170,16 @@ TEST(Section, LearnsAllKeysOfAReader) {
     alert.child("filters", [](Section& filters) { filters.raw("measures"); });
   });
   EXPECT_THAT(paths, ElementsAre("alerts", "alerts[].filters", "alerts[].filters.measures"));
+}
+
+TEST(Section, ReadsNothingWrittenAsAnEmptyList) {
+  std::vector<std::string> list{"old"};
+  const auto found = complaints(R"({"list":null,"maps":null})", [&](Section& section) {
+    EXPECT_TRUE(section.optional("list", list));
+    EXPECT_FALSE(section.children("maps", [](Section&) {}));
+  });
+  EXPECT_THAT(list, IsEmpty());
+  EXPECT_THAT(found, IsEmpty());
 }
 
 TEST(Section, ReadsNothingWrittenAsAnEmptyMap) {
