@@ -46,6 +46,11 @@ struct IntervalCommit {
   std::string_view grouper_state;
   std::string_view router_state;
   std::span<const BlockCheckpoint> checkpoints;
+
+  /// False while old rows are loaded from a source that still has them: the loss of power may then
+  /// take the newest intervals away again, whole and from the end, and they are made again from
+  /// their rows.
+  bool is_synced = true;
 };
 
 /// Where a detector stands in the store.
@@ -70,16 +75,18 @@ struct Points {
 };
 
 /// The committed intervals of all detectors: frames with their scores, dictionaries, positions,
-/// quality and model checkpoints (docs/formats/frames.md, checkpoints.md).
+/// quality and model checkpoints (docs/formats/frames.md, store.md).
 ///
 /// Threads  one writer per detector; readers any.
 class IntervalLog {
  public:
   explicit IntervalLog(Database& database);
 
-  /// Durable when it returns.
+  /// Durable when it returns, unless `is_synced` says otherwise.
   ///
-  /// Errors   already_exists: the interval is not beyond the last one; nothing was written.
+  /// Errors   already_exists: the interval is not beyond the last one; invalid_input: frame and
+  /// scores do not fit each other; internal: `dictionary_before` is not what the last commit left.
+  /// Nothing was written then.
   Result<void> commit(const IntervalCommit& interval);
 
   Result<DetectorProgress> progress(std::string_view detector) const;
@@ -88,6 +95,10 @@ class IntervalLog {
   Result<void> load_dictionary(std::string_view detector, Dictionary& dictionary) const;
 
   Result<std::vector<BlockCheckpoint>> checkpoints(std::string_view detector) const;
+
+  /// The same one by one, for detectors whose models should not be in memory twice.
+  Result<void> read_checkpoints(std::string_view detector,
+                                const std::function<Result<void>(BlockCheckpoint)>& visit) const;
 
   /// Frames with from <= interval < to, ascending, `values` and `row_counts` alone.
   Result<void> read_frames(std::string_view detector, IntervalIndex from, IntervalIndex to,
@@ -106,10 +117,12 @@ class IntervalLog {
   Result<std::vector<IntervalQuality>> read_quality(std::string_view detector, IntervalIndex before,
                                                     std::size_t limit) const;
 
-  /// Forgets frames and quality older than `first_kept`.
+  /// Forgets frames and quality older than `first_kept`: at once for readers, on disk in steps of
+  /// 1024 intervals. Groups and deliveries stay.
   Result<void> drop_before(std::string_view detector, IntervalIndex first_kept);
 
-  /// Forgets everything about a detector: frames, groups, dictionary, checkpoints, inbox.
+  /// Forgets everything about a detector: frames, groups, dictionary, checkpoints, inbox. The
+  /// ledger of deliveries stays.
   Result<void> drop_detector(std::string_view detector);
 
  private:

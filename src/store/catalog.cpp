@@ -1,0 +1,161 @@
+#include "bellwether/store/catalog.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <utility>
+
+#include "catalog_codec.hpp"
+#include "database.hpp"
+
+namespace bellwether::store {
+namespace {
+
+std::string entry_text(CatalogKind kind, std::string_view name) {
+  return std::string(to_string(kind)) + " '" + std::string(name) + "'";
+}
+
+Result<std::optional<CatalogEntry>> read_entry(const Database& database, CatalogKind kind,
+                                               std::string_view name) {
+  const auto record = database.get(Family::catalog, catalog_key(kind, name));
+  if (!record) return while_doing("reading " + entry_text(kind, name), record.error());
+  if (!*record) return std::optional<CatalogEntry>();
+  auto entry = decode_catalog_entry(name, **record);
+  if (!entry) return while_doing("reading " + entry_text(kind, name), entry.error());
+  return std::optional(std::move(*entry));
+}
+
+void put_entry(Batch& batch, CatalogKind kind, const CatalogEntry& entry) {
+  batch.put(Family::catalog, catalog_key(kind, entry.name), encode_catalog_entry(entry));
+}
+
+}  // namespace
+
+struct Catalog::Body {
+  explicit Body(Database& opened) : database(opened) {
+    const auto stored = database.get(Family::meta, catalog_revision_key);
+    if (!stored || !*stored) return;
+    if (const auto decoded = decode_revision(**stored)) revision = *decoded;
+  }
+
+  /// Writes a batch of changes that stand at `next`, and wakes those who wait for it.
+  Result<void> commit(Batch& batch, std::uint64_t next) {
+    batch.put(Family::meta, catalog_revision_key, encode_revision(next));
+    if (auto written = database.write(batch, Durability::synced); !written)
+      return while_doing("writing the catalog", written.error());
+    {
+      const std::lock_guard lock(revision_mutex);
+      revision = next;
+    }
+    changed.notify_all();
+    return ok();
+  }
+
+  Database& database;
+  std::mutex write_mutex;  ///< One change at a time.
+  mutable std::mutex revision_mutex;
+  mutable std::condition_variable changed;
+  std::uint64_t revision = 0;
+};
+
+Catalog::Catalog(Database& database) : body_(std::make_unique<Body>(database)) {}
+Catalog::~Catalog() = default;
+
+Result<CatalogEntry> Catalog::put(CatalogKind kind, std::string_view name, std::string document,
+                                  bool is_provisioned,
+                                  std::optional<std::uint64_t> expected_revision) {
+  const std::lock_guard lock(body_->write_mutex);
+  const auto before = read_entry(body_->database, kind, name);
+  if (!before) return before.error();
+  const std::uint64_t stands_at = *before ? (*before)->revision : 0;
+  if (expected_revision && *expected_revision != stands_at)
+    return already_exists(*expected_revision == 0
+                              ? entry_text(kind, name) + " exists already"
+                              : entry_text(kind, name) + " was changed meanwhile; read it again");
+
+  CatalogEntry entry{std::string(name), std::move(document), 0, is_provisioned};
+  Batch batch(body_->database);
+  if (kind == CatalogKind::status) {
+    // What a detector reports of itself counts its own revisions and wakes nobody.
+    entry.revision = stands_at + 1;
+    put_entry(batch, kind, entry);
+    if (auto written = body_->database.write(batch, Durability::buffered); !written)
+      return while_doing("writing " + entry_text(kind, name), written.error());
+    return entry;
+  }
+  entry.revision = revision() + 1;
+  put_entry(batch, kind, entry);
+  if (auto written = body_->commit(batch, entry.revision); !written) return written.error();
+  return entry;
+}
+
+Result<CatalogEntry> Catalog::get(CatalogKind kind, std::string_view name) const {
+  auto entry = read_entry(body_->database, kind, name);
+  if (!entry) return entry.error();
+  if (!*entry) return not_found("there is no " + entry_text(kind, name));
+  return std::move(**entry);
+}
+
+Result<std::vector<CatalogEntry>> Catalog::list(CatalogKind kind) const {
+  std::vector<CatalogEntry> entries;
+  auto cursor = body_->database.scan(Family::catalog, keys_beginning_with(catalog_key(kind, "")));
+  for (; cursor.valid(); cursor.next()) {
+    const auto name = read_catalog_key(cursor.key());
+    auto entry = decode_catalog_entry(name ? name->name : std::string(), cursor.value());
+    if (!entry)
+      return while_doing("reading " + entry_text(kind, name ? name->name : ""), entry.error());
+    entries.push_back(std::move(*entry));
+  }
+  if (auto status = cursor.status(); !status)
+    return while_doing("reading the catalog", status.error());
+  return entries;
+}
+
+Result<void> Catalog::erase(CatalogKind kind, std::string_view name) {
+  const std::lock_guard lock(body_->write_mutex);
+  const auto before = read_entry(body_->database, kind, name);
+  if (!before) return before.error();
+  if (!*before) return not_found("there is no " + entry_text(kind, name));
+  Batch batch(body_->database);
+  batch.erase(Family::catalog, catalog_key(kind, name));
+  if (kind != CatalogKind::status) return body_->commit(batch, revision() + 1);
+  return body_->database.write(batch, Durability::buffered);
+}
+
+Result<void> Catalog::apply(const std::vector<Change>& changes) {
+  const std::lock_guard lock(body_->write_mutex);
+  Batch batch(body_->database);
+  const std::uint64_t next = revision() + 1;
+  bool anything = false;
+  for (const Change& change : changes) {
+    const auto before = read_entry(body_->database, change.kind, change.name);
+    if (!before) return before.error();
+    if (!change.document) {
+      if (!*before) continue;
+      batch.erase(Family::catalog, catalog_key(change.kind, change.name));
+    } else {
+      // What stays as it is keeps its revision, so that nobody starts anew for nothing.
+      if (*before && (*before)->document == *change.document &&
+          (*before)->is_provisioned == change.is_provisioned)
+        continue;
+      put_entry(batch, change.kind, {change.name, *change.document, next, change.is_provisioned});
+    }
+    anything = true;
+  }
+  if (!anything) return ok();
+  return body_->commit(batch, next);
+}
+
+std::uint64_t Catalog::revision() const {
+  const std::lock_guard lock(body_->revision_mutex);
+  return body_->revision;
+}
+
+std::uint64_t Catalog::wait_for_change(std::uint64_t seen,
+                                       std::chrono::milliseconds timeout) const {
+  std::unique_lock lock(body_->revision_mutex);
+  body_->changed.wait_for(lock, timeout, [&] { return body_->revision > seen; });
+  return body_->revision;
+}
+
+}  // namespace bellwether::store

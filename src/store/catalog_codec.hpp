@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "bellwether/base/result.hpp"
+#include "bellwether/store/catalog.hpp"
+
+namespace bellwether::store {
+
+std::string catalog_key(CatalogKind kind, std::string_view name);
+
+/// The kind and name a key was made of; absent when it is not one.
+struct CatalogName {
+  CatalogKind kind = CatalogKind::detector;
+  std::string name;
+};
+std::optional<CatalogName> read_catalog_key(std::string_view key);
+
+std::string encode_catalog_entry(const CatalogEntry& entry);
+Result<CatalogEntry> decode_catalog_entry(std::string_view name, std::string_view record);
+
+std::string_view to_string(CatalogKind kind);
+
+/// The key of the meta family under which the catalog's latest revision stands.
+inline constexpr std::string_view catalog_revision_key = "catalog_revision";
+std::string encode_revision(std::uint64_t revision);
+Result<std::uint64_t> decode_revision(std::string_view record);
+
+}  // namespace bellwether::store

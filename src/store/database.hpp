@@ -1,0 +1,177 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "bellwether/base/result.hpp"
+
+#include "family.hpp"
+#include "inbox_directory.hpp"
+#include "pending_deliveries.hpp"
+
+namespace rocksdb {
+class Iterator;
+class Slice;
+class WriteBatch;
+}  // namespace rocksdb
+
+namespace bellwether::store {
+
+class Database;
+
+/// Keys from `from` up to, not including, `to`; an empty `to` has no end.
+struct KeyRange {
+  std::string from;
+  std::string to;
+};
+
+/// All keys that begin with `prefix`.
+KeyRange keys_beginning_with(std::string_view prefix);
+
+/// Changes that are kept all at once or not at all.
+class Batch {
+ public:
+  explicit Batch(const Database& database);
+  ~Batch();
+  Batch(Batch&&) noexcept;
+  Batch& operator=(Batch&&) = delete;
+
+  void put(Family family, std::string_view key, std::string_view value);
+  void erase(Family family, std::string_view key);
+  void erase(Family family, const KeyRange& range);
+  std::size_t byte_count() const;
+  void clear();
+
+ private:
+  friend class Database;
+  const Database& database_;
+  std::unique_ptr<rocksdb::WriteBatch> writes_;
+};
+
+/// One state of the whole database, whatever is written meanwhile.
+class Snapshot {
+ public:
+  explicit Snapshot(const Database& database);
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  friend class Database;
+  const Database& database_;
+  const void* held_;  ///< A rocksdb::Snapshot; none in a read-only database, which stands still.
+};
+
+/// Walks over the records of a range, in order of their keys.
+///
+///     auto cursor = database.scan(Family::groups, keys_beginning_with("g"));
+///     for (; cursor.valid(); cursor.next()) ...
+///     if (auto status = cursor.status(); !status) return status.error();
+class Cursor {
+ public:
+  ~Cursor();
+  Cursor(Cursor&&) noexcept;
+  Cursor& operator=(Cursor&&) = delete;
+
+  bool valid() const;
+  /// Views are valid until the cursor moves.
+  std::string_view key() const;
+  std::string_view value() const;
+  void next();
+  /// Goes to the first key at or after `key`; only for cursors that go forward.
+  void seek(std::string_view key);
+
+  /// Why the walk ended: success, or what could not be read.
+  Result<void> status() const;
+
+ private:
+  friend class Database;
+  struct Bounds;
+  Cursor(std::unique_ptr<Bounds> bounds, std::unique_ptr<rocksdb::Iterator> iterator,
+         bool goes_back);
+
+  std::unique_ptr<Bounds> bounds_;
+  std::unique_ptr<rocksdb::Iterator> iterator_;
+  bool goes_back_;
+};
+
+struct ScanOptions {
+  const Snapshot* snapshot = nullptr;
+  bool newest_key_first = false;
+  bool is_bulk = false;             ///< A walk over much, once: leaves the cache to others.
+  std::size_t readahead_bytes = 0;  ///< For long runs of neighbouring keys; 0: as it turns out.
+};
+
+/// When a write counts as done.
+enum class Durability {
+  synced,    ///< It survives the loss of power.
+  buffered,  ///< It survives the end of the process.
+};
+
+/// The RocksDB under the store, and the little the parts of the store share in memory.
+///
+/// Threads  any.
+class Database {
+ public:
+  enum class Access { read_write, read_only };
+
+  /// Opens, creates if it may, and checks the format's version. Read-only works beside a process
+  /// that writes, and sees the state of this moment.
+  ///
+  /// Errors   unavailable: held by another process; corrupt: damaged, not ours, or newer than us.
+  static Result<std::unique_ptr<Database>> open(const std::string& path, Access access);
+
+  /// Errors   not_found: there is no store at `path`.
+  static Result<void> check_exists(const std::string& path);
+
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  const std::string& path() const;
+  bool is_read_only() const;
+
+  Result<std::optional<std::string>> get(Family family, std::string_view key,
+                                         const Snapshot* snapshot = nullptr) const;
+  Cursor scan(Family family, const KeyRange& range, const ScanOptions& options = {}) const;
+  Result<void> write(Batch& batch, Durability durability);
+
+  /// About how many records a family holds.
+  std::uint64_t estimate_records(Family family) const;
+
+  /// Reads every block of every file and compares it with its checksum.
+  Result<void> verify_checksums() const;
+
+  /// Copies everything to a directory that does not exist; shares files where the disk allows.
+  Result<void> copy_files_to(const std::string& directory) const;
+
+  /// Writes everything out of memory, for a database made without a log.
+  Result<void> flush();
+
+  /// Fast writes that a crash undoes: for a copy in the making.
+  void write_without_log();
+
+  // What the parts of the store share in memory; each is filled when the store is opened.
+  PendingDeliveries& pending_deliveries() { return pending_deliveries_; }
+  InboxDirectory& inbox_directory() { return inbox_directory_; }
+  /// Held while a delivery's state is read, changed and written.
+  std::mutex& ledger_mutex() { return ledger_mutex_; }
+
+ private:
+  friend class Batch;
+  friend class Snapshot;
+  struct Handles;
+  explicit Database(std::unique_ptr<Handles> handles);
+
+  std::unique_ptr<Handles> handles_;
+  PendingDeliveries pending_deliveries_;
+  InboxDirectory inbox_directory_;
+  std::mutex ledger_mutex_;
+};
+
+}  // namespace bellwether::store

@@ -1,0 +1,52 @@
+#include "database_options.hpp"
+
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+namespace bellwether::store {
+namespace {
+
+constexpr std::size_t mebibyte = std::size_t{1} << 20U;
+
+std::size_t write_buffer_bytes(const std::string& family) {
+  if (family == "frames") return 64 * mebibyte;
+  if (family == "checkpoints" || family == "inbox") return 32 * mebibyte;
+  return 8 * mebibyte;
+}
+
+}  // namespace
+
+rocksdb::DBOptions database_options() {
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  options.max_background_jobs = 2;
+  options.max_total_wal_size = 256 * mebibyte;
+  options.bytes_per_sync = mebibyte;
+  options.keep_log_file_num = 2;
+  options.max_log_file_size = 16 * mebibyte;
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.stats_dump_period_sec = 0;
+  // A log that was cut off by a crash is normal; one that is damaged in the middle holds rows that
+  // were answered for, and must not be dropped in silence.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  return options;
+}
+
+rocksdb::ColumnFamilyOptions family_options(const std::string& name,
+                                            const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.block_size = (name == "frames" || name == "checkpoints") ? 16 << 10U : 4 << 10U;
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.write_buffer_size = write_buffer_bytes(name);
+  options.compression = rocksdb::kLZ4Compression;
+  options.bottommost_compression = rocksdb::kZSTD;
+  options.level_compaction_dynamic_level_bytes = true;
+  return options;
+}
+
+}  // namespace bellwether::store

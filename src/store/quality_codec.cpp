@@ -1,0 +1,42 @@
+#include "quality_codec.hpp"
+
+#include "bellwether/base/bytes.hpp"
+
+#include "rejected_codec.hpp"
+
+namespace bellwether::store {
+namespace {
+
+constexpr std::uint8_t quality_version = 1;
+
+}  // namespace
+
+std::string encode_quality(const IntervalQuality& quality) {
+  ByteWriter writer;
+  writer.put(quality_version);
+  writer.put(quality.start.time_since_epoch().count());
+  for (const std::uint64_t count :
+       {quality.rows, quality.filtered, quality.missing_values, quality.series_present,
+        quality.series_missing, quality.series_new})
+    writer.put_varint(count);
+  put_rejected(writer, quality.rejected);
+  return writer.take();
+}
+
+Result<IntervalQuality> decode_quality(IntervalIndex interval, std::string_view record) {
+  ByteReader reader(record);
+  if (reader.get<std::uint8_t>() != quality_version)
+    return corrupt("a quality record has an unknown version");
+  IntervalQuality quality;
+  quality.interval = interval;
+  quality.start = TimePoint(Duration(reader.get<std::int64_t>()));
+  for (std::uint64_t* count :
+       {&quality.rows, &quality.filtered, &quality.missing_values, &quality.series_present,
+        &quality.series_missing, &quality.series_new})
+    *count = reader.get_varint();
+  if (!get_rejected(reader, quality.rejected) || !reader.is_complete())
+    return corrupt("a quality record does not decode");
+  return quality;
+}
+
+}  // namespace bellwether::store
