@@ -39,11 +39,13 @@ if(BELLWETHER_SANITIZE)
 endif()
 
 set(BELLWETHER_WARNINGS -Wall -Wextra -Wconversion -Wshadow -Wno-missing-field-initializers -Werror)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND BELLWETHER_SANITIZE)
-  # g++ 12 warns about inlined standard library code when the sanitizers have rewritten it.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # g++ 12 sees overruns that are not there in inlined std::string code, more so when optimising.
   list(APPEND BELLWETHER_WARNINGS
-    -Wno-error=maybe-uninitialized -Wno-error=array-bounds -Wno-error=stringop-overflow
-    -Wno-error=restrict)
+    -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
+  if(BELLWETHER_SANITIZE)
+    list(APPEND BELLWETHER_WARNINGS -Wno-maybe-uninitialized)
+  endif()
 endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # Clang is here for the fuzzers; g++ decides what is a warning worth stopping for.
