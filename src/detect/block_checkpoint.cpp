@@ -17,6 +17,16 @@ void describe_each(Archive& archive, Column& column) {
   for (auto& part : column) part.describe(archive);
 }
 
+bool restore_slot(ByteReader& input, std::size_t count, KnotPool& pool, std::uint16_t slot) {
+  std::array<std::int16_t, most_daily_knots> scratch;
+  if (count != pool.knot_count()) return false;
+  const float step = input.get<float>();
+  const auto knots = std::span(scratch).first(count);
+  input.get_all(knots);
+  pool.set_raw(slot, knots, step);
+  return step > 0;
+}
+
 }  // namespace
 
 template <class Archive>
@@ -54,14 +64,16 @@ std::string SeriesBlock::save() const {
   // Describing takes the fields as they are found; a copy keeps `save` const.
   SeriesBlock copy(*this);
   copy.describe_columns(writer);
-  for (const Traits& traits : copy.traits_) {
+  for (const Traits& traits : traits_) {
     for (const auto& [slot, pool] : {std::pair{traits.daily_slot, traits.daily_pool},
                                      std::pair{traits.weekly_slot, traits.weekly_pool}}) {
-      const bool exists = slot != Traits::no_slot;
-      const std::span<const float> knots =
-          exists ? std::span<const float>(copy.pools_[pool].knots(slot)) : std::span<const float>();
-      bytes.put(static_cast<std::uint16_t>(knots.size()));
-      bytes.put_all(knots);
+      if (slot == Traits::no_slot) {
+        bytes.put(std::uint16_t{0});
+        continue;
+      }
+      bytes.put(static_cast<std::uint16_t>(pools_[pool].knot_count()));
+      bytes.put(pools_[pool].step(slot));
+      bytes.put_all(pools_[pool].raw(slot));
     }
   }
   bytes.put(stable_hash(bytes.bytes()));
@@ -108,29 +120,15 @@ Result<void> SeriesBlock::restore(std::string_view bytes) {
 }
 
 bool SeriesBlock::restore_knots(ByteReader& input, Traits& traits) {
-  std::array<float, most_daily_knots> scratch;
-  const auto next = [&]() -> std::optional<std::span<const float>> {
-    const auto count = input.get<std::uint16_t>();
-    if (count > scratch.size()) return std::nullopt;
-    const auto knots = std::span(scratch).first(count);
-    input.get_all(knots);
-    return knots;
-  };
-  const auto daily = next();
-  if (!daily) return false;
-  if (!daily->empty()) {
-    const PoolIndex pool = daily_pool_for(static_cast<int>(daily->size()));
-    if (daily->size() != pools_[pool].knot_count()) return false;
-    traits.daily_pool = pool;
-    traits.daily_slot = put_knots(pool, *daily);
+  if (const auto count = input.get<std::uint16_t>(); count > 0) {
+    traits.daily_pool = daily_pool_for(count);
+    traits.daily_slot = pools_[traits.daily_pool].take();
+    if (!restore_slot(input, count, pools_[traits.daily_pool], traits.daily_slot)) return false;
   }
-  const auto weekly = next();
-  if (!weekly) return false;
-  if (!weekly->empty()) {
-    const PoolIndex pool = weekly_pool_for(static_cast<int>(weekly->size()));
-    if (weekly->size() != pools_[pool].knot_count()) return false;
-    traits.weekly_pool = pool;
-    traits.weekly_slot = put_knots(pool, *weekly);
+  if (const auto count = input.get<std::uint16_t>(); count > 0) {
+    traits.weekly_pool = weekly_pool_for(count);
+    traits.weekly_slot = pools_[traits.weekly_pool].take();
+    if (!restore_slot(input, count, pools_[traits.weekly_pool], traits.weekly_slot)) return false;
   }
   return true;
 }

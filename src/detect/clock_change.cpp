@@ -7,7 +7,7 @@
 namespace bellwether::detect {
 
 bool ClockChange::observe(const Point& point, std::int64_t interval, Phase phase,
-                          const CyclicProfile& daily, const CyclicProfile& weekly,
+                          const LearningCycle& daily, const LearningCycle& weekly,
                           const Cadence& cadence) {
   if (!daily.exists() || cadence.hour_points < 1) return false;
   const float gain = 1.0F / static_cast<float>(10 * cadence.hour_points);

@@ -20,8 +20,8 @@ class ClockChange {
 
   /// Follows the error of the forecast with the profile moved by an hour. True when it has
   /// switched: a refit is due.
-  bool observe(const Point& point, std::int64_t interval, Phase phase, const CyclicProfile& daily,
-               const CyclicProfile& weekly, const Cadence& cadence);
+  bool observe(const Point& point, std::int64_t interval, Phase phase, const LearningCycle& daily,
+               const LearningCycle& weekly, const Cadence& cadence);
 
   /// A refit has taken the shift into the profile; a switch older than `history_begin` is over.
   void absorbed(std::int64_t history_begin);

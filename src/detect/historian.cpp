@@ -283,8 +283,8 @@ void Historian::find_start(const SeriesHistory& history, Phase first, const Cade
   }
   const float step_size = clipped_mean_of(sizes_);
 
-  const CyclicProfile daily = study_.season.daily_view(cadence);
-  const CyclicProfile weekly = study_.season.weekly_view(cadence);
+  const FittedCycle daily = study_.season.daily_view(cadence);
+  const FittedCycle weekly = study_.season.weekly_view(cadence);
   const int day = cadence.has_day() ? std::min(cadence.points_per_day, 288) : 14;
   const std::size_t length = std::min(history.values.size(), static_cast<std::size_t>(day));
   scratch_.clear();

@@ -85,13 +85,14 @@ void SeasonTest::fit_weekly(Phase first, const Cadence& cadence, bool in_use, Se
   correction.knot_count = season.daily.knot_count;
   const ProfileForm form = daily_form(correction.knot_count);
   robust_means(cycles, correction.knot_count, form, correction.span());
-  subtract({correction.span(), cadence.points_per_day, form}, first.day, cadence.points_per_day);
+  subtract({PlainKnots(correction.span()), cadence.points_per_day, form}, first.day,
+           cadence.points_per_day);
   for (std::size_t k = 0; k < index(correction.knot_count); ++k) {
     season.daily.knots[k] += correction.knots[k];
   }
 }
 
-void SeasonTest::subtract(CyclicProfile profile, int first_phase, int period) {
+void SeasonTest::subtract(FittedCycle profile, int first_phase, int period) {
   int phase = first_phase;
   for (float& value : residual_) {
     value -= profile.at(phase);
@@ -128,7 +129,25 @@ bool SeasonTest::detrend(int period, int most_cycles, int first_phase, Cycles& c
                               slope * (static_cast<float>(i) - half);
     }
   }
+  find_clip(period);
   return true;
+}
+
+// Values count up to five times their mean size in the test, so that a few outliers decide nothing;
+// nor may one that is larger than all else together decide what the mean is.
+void SeasonTest::find_clip(int period) {
+  scratch_.clear();
+  double size = 0;
+  for (const float value : detrended_) {
+    if (!is_present(value)) continue;
+    scratch_.push_back(std::fabs(value));
+    size += std::fabs(value);
+  }
+  clip_ = 0;
+  if (scratch_.size() < index(period) || !(size > 0)) return;
+  clip_ = static_cast<float>(5 * size / static_cast<double>(scratch_.size()));
+  const float usual_size = clipped_mean_of(scratch_);
+  if (usual_size > 0) clip_ = std::min(clip_, 25 * usual_size);
 }
 
 float SeasonTest::slope_between_cycles(int period) {
@@ -155,16 +174,8 @@ void SeasonTest::assign_buckets(const Cycles& cycles, int bucket_count) {
 // The mean error of predicting each cycle from the bucket means of the others, relative to the
 // error of predicting nothing: below 1 the profile knows something.
 double SeasonTest::error_without_own_cycle(const Cycles& cycles, int bucket_count) {
-  double size = 0;
-  int present = 0;
-  for (const float value : detrended_) {
-    if (!is_present(value)) continue;
-    size += std::fabs(value);
-    ++present;
-  }
-  if (present < cycles.period || !(size > 0)) return 2;
-  const auto limit = static_cast<float>(5 * size / present);
-
+  if (clip_ <= 0) return 2;
+  const float limit = clip_;
   assign_buckets(cycles, bucket_count);
   const std::size_t buckets = index(bucket_count);
   sums_.assign(buckets, 0);

@@ -34,11 +34,11 @@ struct Season {
   FittedProfile<most_weekly_knots> weekly;
   float cycles = 2;  ///< Values each daily knot was learnt from.
 
-  CyclicProfile daily_view(const Cadence& cadence) {
-    return {daily.span(), cadence.points_per_day, daily_form(daily.knot_count)};
+  FittedCycle daily_view(const Cadence& cadence) {
+    return {PlainKnots(daily.span()), cadence.points_per_day, daily_form(daily.knot_count)};
   }
-  CyclicProfile weekly_view(const Cadence& cadence) {
-    return {weekly.span(), cadence.points_per_week, ProfileForm::steps};
+  FittedCycle weekly_view(const Cadence& cadence) {
+    return {PlainKnots(weekly.span()), cadence.points_per_week, ProfileForm::steps};
   }
 };
 
@@ -74,14 +74,16 @@ class SeasonTest {
 
   bool detrend(int period, int most_cycles, int first_phase, Cycles& cycles);
   float slope_between_cycles(int period);
+  void find_clip(int period);
   double error_without_own_cycle(const Cycles& cycles, int bucket_count);
   void robust_means(const Cycles& cycles, int bucket_count, ProfileForm form,
                     std::span<float> knots);
   void fit_daily(Phase first, const Cadence& cadence, bool in_use, Season& season);
   void fit_weekly(Phase first, const Cadence& cadence, bool in_use, Season& season);
-  void subtract(CyclicProfile profile, int first_phase, int period);
+  void subtract(FittedCycle profile, int first_phase, int period);
   void assign_buckets(const Cycles& cycles, int bucket_count);
 
+  float clip_ = 0;  // Of detrended values in the test; 0: there are too few, or they are all alike.
   std::vector<float> residual_;
   std::vector<float> detrended_;
   std::vector<float> medians_;

@@ -77,7 +77,7 @@ void SeriesBlock::attach_profiles(SeriesModel& model) {
   model.weekly = {};
   if (traits.has_daily()) {
     const auto knots = pools_[traits.daily_pool].knots(traits.daily_slot);
-    model.daily = {knots, cadence_->points_per_day, daily_form(static_cast<int>(knots.size()))};
+    model.daily = {knots, cadence_->points_per_day, daily_form(knots.count())};
   }
   if (traits.has_weekly()) {
     const auto knots = pools_[traits.weekly_pool].knots(traits.weekly_slot);
@@ -244,7 +244,7 @@ void SeriesBlock::install(SeriesModel& model, Study& study) {
 
 std::uint16_t SeriesBlock::put_knots(PoolIndex pool, std::span<const float> knots) {
   const std::uint16_t slot = pools_[pool].take();
-  std::copy(knots.begin(), knots.end(), pools_[pool].knots(slot).begin());
+  pools_[pool].knots(slot).assign(PlainKnots(knots));
   return slot;
 }
 

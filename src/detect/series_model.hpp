@@ -68,8 +68,8 @@ struct SeriesModel {
   EventGate& gate;
   RegimeMemory& regimes;
   ClockChange& clock;
-  CyclicProfile daily;
-  CyclicProfile weekly;
+  LearningCycle daily;
+  LearningCycle weekly;
 };
 
 /// What a model says of a point, on the transformed scale.

@@ -99,7 +99,7 @@ void TailCalibrator::find_threshold(float allowed_contamination) {
   top_bin_ = static_cast<std::uint8_t>(top);
 }
 
-void TailCalibrator::fit(float correlation, float allowed_contamination) {
+float TailCalibrator::fit(float correlation, float allowed_contamination) {
   pending_ = 0;
   find_threshold(allowed_contamination);
   threshold_ = tables.lower_edge[threshold_bin_];
@@ -130,12 +130,12 @@ void TailCalibrator::fit(float correlation, float allowed_contamination) {
   const double lightness = std::min(1 - 0.5 / (1 - ratio), 0.4);
   const double shape = std::clamp(first_moment + lightness, -0.08, 0.7);
 
-  ratio_ = static_cast<float>(ratio);
   // A shape of exactly zero would need formulas of its own; this one is as good.
   shape_ = std::fabs(shape) < 0.005 ? 0.005F : static_cast<float>(shape);
   scale_ = static_cast<float>(threshold_ * first_moment * (1 - std::min(0.0, lightness)));
   exceedance_ = static_cast<float>((count + 0.5) / (total_ + 1.0));
   bound_ = quantile(0.001F);
+  return static_cast<float>(ratio);
 }
 
 float TailCalibrator::evidence(float statistic, float correlation) const {
@@ -177,8 +177,7 @@ void TailCalibrator::restart(float correlation) {
   int kept = 0;
   float prior = ratio_prior_;
   if (total_ > 100) {
-    fit(correlation, usual_contamination);
-    prior = 0.5F * ratio_ + 0.5F * neutral_ratio;
+    prior = 0.5F * fit(correlation, usual_contamination) + 0.5F * neutral_ratio;
     int mass = 0;
     for (std::size_t i = 0; i <= top_bin_; ++i) mass += counts_[i];
     const float share =

@@ -42,13 +42,14 @@ class TailCalibrator {
   template <class Archive>
   void describe(Archive& archive) {
     archive(counts_, total_, pending_, threshold_bin_, top_bin_, threshold_, shape_, scale_,
-            exceedance_, bound_, ratio_prior_, ratio_);
+            exceedance_, bound_, ratio_prior_);
   }
 
  private:
   static constexpr int smallest_usable_past = 16;
 
-  void fit(float correlation, float allowed_contamination);
+  /// Renews the cached tail; gives the ratio M1^2/M2 it has found.
+  float fit(float correlation, float allowed_contamination);
   void find_threshold(float allowed_contamination);
   float empirical_limit(float statistic, float correlation) const;
   float quantile(float probability) const;
@@ -64,7 +65,6 @@ class TailCalibrator {
   float exceedance_ = 1;       // Share of the past above the threshold.
   float bound_ = 6;            // Cached quantile.
   float ratio_prior_ = 0.57F;  // Expected M1^2/M2 of the tail: 0.5 is exponential.
-  float ratio_ = 0.57F;
 };
 
 /// A calibrator for each sign of a statistic: up and down may have different tails.

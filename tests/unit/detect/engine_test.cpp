@@ -62,5 +62,132 @@ TEST(Engine, RefusesAFrameWithAnotherNumberOfMeasures) {
   EXPECT_EQ(refused.error().message, "a frame of 1 measures for a detector of 2");
 }
 
+TEST(Engine, GivesTheSameBitsForAnyNumberOfWorkers) {
+  const auto run = [](std::size_t threads) {
+    BenchStand stand(hourly, threads, 60);
+    Random random(5);
+    std::vector<std::string> results;
+    for (int i = 0; i < 24 * 12; ++i) {
+      std::vector<double> values;
+      for (int s = 0; s < 300; ++s) values.push_back(daily_value(i + s, random));
+      if (i > 150) values[static_cast<std::size_t>(i) % 300] += 90;
+      for (const Anomaly& anomaly : stand.feed(values).anomalies) {
+        results.push_back(std::to_string(anomaly.series) + " " + std::to_string(anomaly.severity));
+      }
+    }
+    for (std::size_t b = 0; b < stand.engine().block_count(); ++b) {
+      results.push_back(stand.engine().save_block(b));
+    }
+    return results;
+  };
+  const auto alone = run(1);
+  EXPECT_GT(alone.size(), 100U);
+  EXPECT_EQ(alone, run(2));
+  EXPECT_EQ(alone, run(4));
+}
+
+TEST(Engine, ListsAnomaliesByMeasureThenSeries) {
+  WorkerPool pool(2);
+  Engine engine({.interval = hourly, .measure_count = 2, .threshold = 60}, pool);
+  MemoryHistory history;
+  Random random(6);
+  const std::vector<std::size_t> odd{3, 70, 140};
+  for (int i = 0; i < 24 * 10; ++i) {
+    Frame frame = a_frame(i, {});
+    frame.series_count = 150;
+    frame.measures.resize(2);
+    for (MeasureColumn& column : frame.measures) {
+      for (int s = 0; s < 150; ++s) column.values.push_back(100 + random.normal());
+      if (i == 24 * 9) {
+        for (const std::size_t s : odd) column.values[s] = 200;
+      }
+    }
+    const auto scored = engine.score(frame, history);
+    ASSERT_TRUE(scored);
+    history.add(frame);
+    if (i != 24 * 9) continue;
+    ASSERT_EQ((*scored)->anomalies.size(), 6U);
+    for (std::size_t k = 0; k < 6; ++k) {
+      EXPECT_EQ((*scored)->anomalies[k].measure, k / 3);
+      EXPECT_EQ((*scored)->anomalies[k].series, odd[k % 3]);
+      EXPECT_EQ((*scored)->anomalies[k].value, 200);
+    }
+  }
+  EXPECT_EQ(engine.block_count(), 6U);
+}
+
+TEST(Engine, CanScoreAFrameAgainAfterHistoryFailed) {
+  WorkerPool pool(1);
+  Engine engine({.interval = hourly}, pool);
+  Engine untroubled({.interval = hourly}, pool);
+  MemoryHistory history;
+  Random random(7);
+  for (int i = 0; i < 70; ++i) {
+    const Frame frame = a_frame(i, {random.normal(), 5 + random.normal()});
+    ASSERT_TRUE(untroubled.score(frame, history));
+    history.is_broken = true;
+    const auto first = engine.score(frame, history);
+    EXPECT_EQ(static_cast<bool>(first), i != 63) << "the first refit reads history";
+    history.is_broken = false;
+    if (!first) {
+      EXPECT_EQ(first.error().code, ErrorCode::unavailable);
+      EXPECT_EQ(first.error().message, "reading history for block 0: the disk is away");
+      ASSERT_TRUE(engine.score(frame, history));
+    }
+    history.add(frame);
+  }
+  EXPECT_EQ(engine.save_block(0), untroubled.save_block(0));
+}
+
+TEST(Engine, LearnsASeriesThatComesLater) {
+  BenchStand stand(hourly);
+  Random random(8);
+  for (int i = 0; i < 24 * 30; ++i) {
+    std::vector<double> values{daily_value(i, random)};
+    if (i >= 200) values.push_back(5 * daily_value(i, random));
+    const ScoredFrame& frame = stand.feed(values);
+    if (i == 24 * 30 - 1) {
+      EXPECT_NEAR(frame.measures[0].expected[1], 5 * values[0], 60);
+    }
+  }
+  EXPECT_EQ(stand.engine().size().series, 2U);
+}
+
+TEST(Engine, GivesAForgottenSeriesANewLife) {
+  BenchStand stand(hourly);
+  Random random(9);
+  for (int i = 0; i < 24 * 10; ++i) {
+    stand.feed({daily_value(i, random), daily_value(i, random)});
+  }
+  const auto two = stand.engine().size().series;
+  stand.engine().forget(1);
+  EXPECT_EQ(stand.engine().size().series, two - 1);
+  const ScoredFrame& frame = stand.feed({100, 7});
+  EXPECT_FALSE(std::isnan(frame.measures[0].expected[0]));
+  EXPECT_TRUE(std::isnan(frame.measures[0].expected[1]));
+}
+
+TEST(Engine, KeepsAboutTwoKilobytesOfASeries) {
+  BenchStand stand(std::chrono::minutes(5));
+  Random random(10);
+  for (int i = 0; i < 288 * 4; ++i) {
+    std::vector<double> values;
+    for (int s = 0; s < 64; ++s) {
+      values.push_back(100 + 30 * std::sin(i * 6.283185307179586 / 288) + random.normal());
+    }
+    stand.feed(values);
+  }
+  const EngineSize size = stand.engine().size();
+  EXPECT_EQ(size.series, 64U);
+  EXPECT_LE(size.state_bytes / size.series, 2048U);
+}
+
+TEST(EngineSettings, SayEverythingThatIsWrong) {
+  EXPECT_TRUE(validate(EngineSettings()).empty());
+  const Problems problems =
+      validate({.interval = std::chrono::seconds(0), .measure_count = 0, .threshold = 120});
+  EXPECT_EQ(problems.size(), 3U);
+}
+
 }  // namespace
 }  // namespace bellwether::detect
