@@ -1,0 +1,73 @@
+#include "aws_section.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "secret_keys.hpp"
+
+namespace bellwether::config {
+namespace {
+
+using document::Section;
+
+AwsCredentials read_credentials(Section& section) {
+  AwsCredentials credentials;
+  section.required("access_key_id", credentials.access_key_id);
+  credentials.secret = read_secret(section, "secret");
+  credentials.session_token = read_secret(section, "session_token");
+  section.refuse_unknown_keys();
+  if (!credentials.secret.is_set() && !section.has("secret"))
+    section.missing("secret_file", "or give secret_env");
+  return credentials;
+}
+
+}  // namespace
+
+SecretSource read_secret(Section& section, const std::string& name) {
+  SecretSource secret;
+  section.optional(name + "_file", secret.file);
+  section.optional(name + "_env", secret.environment_variable);
+  section.refuse(name, "secrets are never inline; use " + name + "_file or " + name + "_env");
+  if (!secret.file.empty() && !secret.environment_variable.empty())
+    section.problem(name + "_file", "give either " + name + "_file or " + name + "_env");
+  return secret;
+}
+
+Problems validate(const AwsSettings& settings) {
+  Problems problems;
+  if (settings.region.empty())
+    problems.push_back({"region", "must name a region, such as us-east-1", 0, 0});
+  const auto& account = settings.account;
+  if (account.size() != 12 || account.find_first_not_of("0123456789") != std::string::npos)
+    problems.push_back({"account", "must be 12 digits, in quotes", 0, 0});
+  const std::array endpoints{std::pair{"s3_endpoint", &settings.s3_endpoint},
+                             std::pair{"sns_endpoint", &settings.sns_endpoint},
+                             std::pair{"lambda_endpoint", &settings.lambda_endpoint}};
+  for (const auto& [field, url] : endpoints)
+    if (!url->empty() && !url->starts_with("http://") && !url->starts_with("https://"))
+      problems.push_back({field, "must begin with http:// or https://", 0, 0});
+  return problems;
+}
+
+Problems validate(const AccessKey& key) {
+  Problems problems;
+  if (key.id.empty()) problems.push_back({"id", "must be the id of the access key", 0, 0});
+  if (!key.secret.is_set())
+    problems.push_back({"secret_file", "is missing; give secret_file or secret_env", 0, 0});
+  return problems;
+}
+
+AwsSettings read_aws(Section& section) {
+  AwsSettings aws;
+  section.optional("region", aws.region);
+  section.optional("account", aws.account);
+  section.optional("s3_endpoint", aws.s3_endpoint);
+  section.optional("sns_endpoint", aws.sns_endpoint);
+  section.optional("lambda_endpoint", aws.lambda_endpoint);
+  section.child("credentials", [&](Section& child) { aws.credentials = read_credentials(child); });
+  section.refuse_unknown_keys();
+  section.add(validate(aws));
+  return aws;
+}
+
+}  // namespace bellwether::config

@@ -1,0 +1,170 @@
+#include "bellwether/config/load_settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <utility>
+
+#include "bellwether/document/section.hpp"
+#include "bellwether/document/spec_documents.hpp"
+#include "bellwether/ingest/row_reader.hpp"
+
+#include "aws_section.hpp"
+#include "cross_checks.hpp"
+#include "load_yaml.hpp"
+#include "server_section.hpp"
+
+namespace bellwether::config {
+namespace {
+
+using document::Node;
+using document::Section;
+
+std::optional<ClockMode> parse_clock_mode(std::string_view text) {
+  if (text == "system") return ClockMode::system;
+  if (text == "replay") return ClockMode::replay;
+  return std::nullopt;
+}
+
+std::optional<LogLevel> parse_log_level(std::string_view text) {
+  if (text == "debug") return LogLevel::debug;
+  if (text == "info") return LogLevel::info;
+  if (text == "warning") return LogLevel::warning;
+  if (text == "error") return LogLevel::error;
+  return std::nullopt;
+}
+
+std::optional<LogFormat> parse_log_format(std::string_view text) {
+  if (text == "text") return LogFormat::text;
+  if (text == "json") return LogFormat::json;
+  return std::nullopt;
+}
+
+store::StoreSettings read_store(Section& section) {
+  store::StoreSettings store;
+  section.optional("path", store.path);
+  section.optional("retention", store.retention);
+  section.optional("inbox_bytes", store.inbox_bytes);
+  section.refuse_unknown_keys();
+  section.add(validate(store));
+  return store;
+}
+
+ClockSettings read_clock(Section& section) {
+  ClockSettings clock;
+  section.choice("mode", clock.mode, parse_clock_mode, "system or replay");
+  const bool has_start = section.optional("start", clock.start);
+  const bool has_speed = section.optional("speed", clock.speed);
+  section.refuse_unknown_keys();
+  if (clock.mode == ClockMode::replay) {
+    if (!has_start && !section.has("start"))
+      section.missing("start", "replay begins at a time, such as 2026-03-01T00:00:00Z");
+    if (!has_speed && !section.has("speed"))
+      section.missing("speed", "say how many times as fast as real time, such as 3600");
+  } else {
+    for (const char* key : {"start", "speed"})
+      if (section.has(key)) section.problem(key, "has a meaning only with mode: replay");
+  }
+  section.add(validate(clock));
+  return clock;
+}
+
+LogSettings read_log(Section& section) {
+  LogSettings log;
+  section.choice("level", log.level, parse_log_level, "debug, info, warning or error");
+  section.choice("format", log.format, parse_log_format, "text or json");
+  section.refuse_unknown_keys();
+  return log;
+}
+
+DetectorSpec read_whole_detector(Section& section) {
+  DetectorSpec detector = document::read_detector(section);
+  section.add(ingest::validate_timestamp(detector.timestamp));
+  return detector;
+}
+
+void read_root(Section& root, const Problems& problems, Settings& settings) {
+  std::vector<AccessKey> access_keys;
+  root.child("server", [&](Section& child) { settings.server = read_server(child, access_keys); });
+  root.child("store", [&](Section& child) { settings.store = read_store(child); });
+  root.child("clock", [&](Section& child) { settings.clock = read_clock(child); });
+  root.child("log", [&](Section& child) { settings.log = read_log(child); });
+  root.child("aws", [&](Section& child) { settings.aws = read_aws(child); });
+  settings.aws.access_keys = std::move(access_keys);
+  std::vector<bool> sound_detectors;
+  root.children("detectors", [&](Section& child) {
+    const std::size_t before = problems.size();
+    settings.detectors.push_back(read_whole_detector(child));
+    sound_detectors.push_back(problems.size() == before);
+  });
+  root.children("sinks",
+                [&](Section& child) { settings.sinks.push_back(document::read_sink(child)); });
+  root.children("alerts",
+                [&](Section& child) { settings.alerts.push_back(document::read_alert(child)); });
+  root.refuse_unknown_keys();
+  root.add(cross_check(settings, sound_detectors));
+}
+
+bool stands_before(const Problem& a, const Problem& b) {
+  return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+}
+
+}  // namespace
+
+Problems validate(const ClockSettings& settings) {
+  if (settings.mode == ClockMode::replay && !(settings.speed > 0))
+    return {{"speed", "must be greater than zero", 0, 0}};
+  return {};
+}
+
+LoadedSettings read_settings(std::string_view text) {
+  LoadedSettings loaded;
+  const Node node = load_yaml(text, loaded.problems);
+  Section root(node, "", loaded.problems);
+  // A text that is no YAML has nothing in it that could be right or wrong.
+  if (!node.is_null() || loaded.problems.empty()) read_root(root, loaded.problems, loaded.settings);
+  std::ranges::stable_sort(loaded.problems, stands_before);
+  return loaded;
+}
+
+LoadedSettings load_settings(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  std::array<char, 65'536> piece{};
+  while (file.read(piece.data(), piece.size()) || file.gcount() > 0)
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  // A folder can be opened, too, and only fails when it is read.
+  if (!file.is_open() || file.bad()) {
+    const std::string reason = errno != 0 ? std::strerror(errno) : "unknown reason";
+    return {{}, {{"", "cannot be read: " + reason, 0, 0}}};
+  }
+  return read_settings(text);
+}
+
+std::string to_line(const Problem& problem, std::string_view file) {
+  std::string line(file);
+  if (problem.line > 0)
+    line.append(":")
+        .append(std::to_string(problem.line))
+        .append(":")
+        .append(std::to_string(problem.column));
+  line += ": ";
+  if (!problem.field.empty()) line.append(problem.field).append(": ");
+  return line + problem.message;
+}
+
+std::set<std::string> known_paths() {
+  const Node nothing;
+  Problems ignored;
+  std::set<std::string> paths;
+  Settings settings;
+  Section root(nothing, "", ignored, &paths);
+  read_root(root, ignored, settings);
+  return paths;
+}
+
+}  // namespace bellwether::config
