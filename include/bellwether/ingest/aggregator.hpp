@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -27,20 +28,34 @@ struct ClosedInterval {
 /// The same rows in the same order give the same frames however they were cut into batches.
 /// Roll-ups are computed once per frame from the leaves. New combinations get their place in the
 /// dictionary at the interval's close, sorted by their text, so that places do not depend on the
-/// order of rows.
+/// order of rows. `max_series` bounds all combinations, roll-ups included; a row whose leaf would
+/// pass it is refused whole.
 ///
+/// A row met again (below its stream's `seen_rows`) is taken when its interval is still open, and
+/// otherwise passed over without being counted as late. Until every stream has been read as far as
+/// it had been, neither rows nor the clock close anything.
+///
+/// Units    an `avg` roll-up is the mean of all its rows; a sum that overflows is no value.
 /// Order    frames ascend without gaps from the first; an interval without rows is an empty frame,
-/// but a
-///          hole of more than `max_empty_frames` is left out. Rows for closed intervals are late.
+///          but a hole of more than `max_empty_frames` is left out. Rows for closed intervals are
+///          late.
+/// Errors   those of `on_closed`; the aggregator is then done with: begin anew from the last
+///          position committed.
 /// Threads  one caller.
-/// Cost     about 0.1 us per row; roll-ups O(leaves x combinations) per frame.
+/// Cost     about 0.1 us per row; roll-ups O(combinations) per frame. At most `max_open_cells`
+///          (about 1 GB) are held open: beyond, the oldest interval is closed, historical or not,
+///          and its further rows are late.
 class Aggregator {
  public:
   static constexpr IntervalIndex max_empty_frames = 10'000;
 
+  /// A cell is one measure of one leaf in one open interval.
+  static constexpr std::size_t max_open_cells = std::size_t{1} << 25U;
+
   /// `dictionary` outlives it. `last_closed` and `position` are where an earlier run stopped.
   Aggregator(const DetectorSpec& spec, IntervalGrid grid, Dictionary& dictionary,
-             std::optional<IntervalIndex> last_closed, SourcePosition position);
+             std::optional<IntervalIndex> last_closed, SourcePosition position,
+             std::size_t open_cell_limit = max_open_cells);
   ~Aggregator();
   Aggregator(const Aggregator&) = delete;
   Aggregator& operator=(const Aggregator&) = delete;
@@ -66,6 +81,9 @@ class Aggregator {
 
   /// Open cells, as a measure of memory in use.
   std::size_t open_cells() const;
+
+  /// Whether every stream has been read again as far as the position given at the beginning.
+  bool is_caught_up() const;
 
  private:
   class State;

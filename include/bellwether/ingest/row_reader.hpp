@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -21,8 +22,8 @@ struct RowSchema {
 ///
 /// Errors   bad rows are counted in the batch and the rest goes on. A failure of the whole (a
 /// header
-///          without the timestamp column, damaged gzip) is an invalid_input that names line and
-///          cure.
+///          without the timestamp column, damaged gzip) is an invalid_input that says where and
+///          what would be right; the reader gives it again from then on.
 /// Threads  one caller.
 class RowReader {
  public:
@@ -51,6 +52,10 @@ Result<std::unique_ptr<RowReader>> make_row_reader(const RowSchema& schema,
 enum class PushedFormat { json_lines, csv, json_array };
 Result<RowBatch> read_pushed_rows(const RowSchema& schema, PushedFormat format,
                                   std::string_view body);
+
+/// How late a row may claim to be at `now`: one interval ahead, since some feeds stamp an
+/// interval's end, and ten minutes for their clocks.
+TimePoint latest_allowed_at(TimePoint now, Duration interval);
 
 /// Problems of a spec that only reading could show: its timestamp format and time zone.
 Problems validate_timestamp(const TimestampSpec& spec);

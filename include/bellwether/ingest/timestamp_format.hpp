@@ -7,6 +7,7 @@
 
 #include "bellwether/base/result.hpp"
 #include "bellwether/base/time.hpp"
+#include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/time_zone.hpp"
 
 namespace bellwether::ingest {
@@ -15,10 +16,11 @@ namespace bellwether::ingest {
 /// quoted literals, or one of the words UNIX, UNIX_SECONDS, UNIX_MS, RFC3339.
 ///
 /// A zone in the text wins over the detector's. UNIX takes values above 94694400000 as
-/// milliseconds.
+/// milliseconds. Fields may have fewer or more digits than letters, unless digits follow at once.
+/// `D` beside a month is the day of the month; a second run of `s` is a fraction and not looked at.
 ///
 /// Threads  any, once compiled.
-/// Cost     parsing allocates only for its error.
+/// Cost     about 0.05 us a text; parsing allocates only for its error.
 class TimestampFormat {
  public:
   /// Errors   invalid_input: an unknown letter, an hour `hh` without `a`, an open quote, no year.
@@ -29,15 +31,29 @@ class TimestampFormat {
   const std::string& pattern() const { return pattern_; }
 
  private:
+  enum class Kind : std::uint8_t { pattern, unix_any, unix_seconds, unix_milliseconds, rfc3339 };
+
   struct Piece {
-    char letter = 0;         ///< A pattern letter, or 0 for literal text.
-    std::uint8_t width = 0;  ///< How often the letter stood there.
+    char letter = 0;           ///< A pattern letter, or 0 for literal text.
+    std::uint8_t width = 0;    ///< How often the letter stood there.
+    bool is_exact = false;     ///< Digits follow at once, so that the width is the length.
+    bool is_fraction = false;  ///< Seconds again, after the seconds: read and forgotten.
     std::string literal;
   };
+  struct Fields;
+
+  Result<void> cut_into_pieces();
+  Result<void> check_and_mark_pieces();
+  bool read_piece(const Piece& piece, std::string_view& rest, Fields& fields) const;
+  bool read_fields(std::string_view text, Fields& fields) const;
 
   std::string pattern_;
+  Kind kind_ = Kind::pattern;
   TimeZone zone_;
   std::vector<Piece> pieces_;
 };
+
+/// The format and zone a detector's settings name.
+Result<TimestampFormat> compile_timestamp(const TimestampSpec& spec);
 
 }  // namespace bellwether::ingest

@@ -1,0 +1,61 @@
+#include "combination_table.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace bellwether::ingest {
+namespace {
+
+constexpr CombinationTable::Index no_index = std::numeric_limits<CombinationTable::Index>::max();
+
+std::size_t hash_of(std::span<const std::uint32_t> tuple) {
+  std::uint64_t hash = 0x9e3779b97f4a7c15U;
+  for (const std::uint32_t part : tuple) {
+    hash = (hash ^ part) * 0xff51afd7ed558ccdU;
+    hash ^= hash >> 32U;
+  }
+  return hash;
+}
+
+}  // namespace
+
+CombinationTable::CombinationTable(std::size_t width) : width_(width), slots_(64, no_index) {}
+
+std::optional<CombinationTable::Index> CombinationTable::find(
+    std::span<const std::uint32_t> wanted) const {
+  const Index found = slots_[slot_of(wanted)];
+  if (found == no_index) return std::nullopt;
+  return found;
+}
+
+CombinationTable::Index CombinationTable::add(std::span<const std::uint32_t> added) {
+  if ((length_ + 1) * 4 > slots_.size() * 3) grow();
+  const auto index = static_cast<Index>(length_++);
+  tuples_.insert(tuples_.end(), added.begin(), added.end());
+  slots_[slot_of(added)] = index;
+  return index;
+}
+
+/// The slot that holds the tuple, or the free one where it belongs.
+std::size_t CombinationTable::slot_of(std::span<const std::uint32_t> wanted) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = hash_of(wanted) & mask;
+  while (slots_[slot] != no_index) {
+    const std::uint32_t* const held = tuples_.data() + slots_[slot] * width_;
+    if (std::equal(wanted.begin(), wanted.end(), held)) break;
+    slot = (slot + 1) & mask;
+  }
+  return slot;
+}
+
+void CombinationTable::grow() {
+  slots_.assign(slots_.size() * 2, no_index);
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t index = 0; index < length_; ++index) {
+    std::size_t slot = hash_of(tuple(static_cast<Index>(index))) & mask;
+    while (slots_[slot] != no_index) slot = (slot + 1) & mask;
+    slots_[slot] = static_cast<Index>(index);
+  }
+}
+
+}  // namespace bellwether::ingest

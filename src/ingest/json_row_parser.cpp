@@ -1,0 +1,209 @@
+#include "json_row_parser.hpp"
+
+#include <cstring>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <simdjson.h>
+
+#include "text.hpp"
+
+namespace bellwether::ingest {
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+
+constexpr RowBuilder::Slot no_slot = std::numeric_limits<RowBuilder::Slot>::max();
+
+/// What a parser's complaint means for the person who wrote the text.
+std::string reason_for(simdjson::error_code error) {
+  switch (error) {
+    case simdjson::UTF8_ERROR:
+      return "it is not UTF-8";
+    case simdjson::UNCLOSED_STRING:
+      return "a string is not closed";
+    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT:
+      return "it ends in the middle of an object or array";
+    case simdjson::UNESCAPED_CHARS:
+      return "a control character in a string is not escaped";
+    case simdjson::STRING_ERROR:
+      return "a string has an escape that JSON does not know";
+    case simdjson::DEPTH_ERROR:
+      return "it is nested too deeply";
+    case simdjson::EMPTY:
+      return "it is empty";
+    default:
+      return "a comma, colon, quote or bracket is missing or misplaced";
+  }
+}
+
+bool is_at_end(ondemand::document& document) {
+  return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+}
+
+}  // namespace
+
+struct JsonRowParser::Body {
+  explicit Body(RowBuilder row_builder) : builder(std::move(row_builder)) {
+    for (RowBuilder::Slot slot = 0; slot < builder.slot_count(); ++slot)
+      slot_of_key.emplace(builder.column(slot), slot);
+  }
+
+  /// The key at a place of the object is usually the one that was there in the last object.
+  RowBuilder::Slot slot_of(std::string_view key, std::size_t place) {
+    if (place < keys.size() && keys[place].first == key) return keys[place].second;
+    const auto found = slot_of_key.find(std::string(key));
+    const RowBuilder::Slot slot = found == slot_of_key.end() ? no_slot : found->second;
+    if (place >= keys.size() && place < most_places) keys.resize(place + 1);
+    if (place < keys.size()) keys[place] = {std::string(key), slot};
+    return slot;
+  }
+
+  /// What came of an object: a row to be ended, a row refused for one value, or a flaw in the JSON.
+  enum class Outcome { complete, refused, broken };
+
+  Outcome read_object(ondemand::object object);
+  Outcome read_value(ondemand::value value, RowBuilder::Slot slot);
+  Outcome refuse(RowBuilder::Slot slot, std::string_view what) {
+    builder.refuse_row(RowFault::unreadable,
+                       "column '" + builder.column(slot) + "': " + std::string(what));
+    return Outcome::refused;
+  }
+  Outcome break_off(simdjson::error_code error) {
+    flaw = error;
+    return Outcome::broken;
+  }
+  void refuse_line(simdjson::error_code error) {
+    builder.refuse_row(RowFault::unreadable,
+                       error == simdjson::INCORRECT_TYPE
+                           ? "the line is not a JSON object"
+                           : "the line is not a JSON object: " + reason_for(error));
+  }
+
+  static constexpr std::size_t most_places = 4096;
+
+  RowBuilder builder;
+  ondemand::parser parser;
+  std::string padded;  ///< A line with room after it.
+  std::unordered_map<std::string, RowBuilder::Slot> slot_of_key;
+  std::vector<std::pair<std::string, RowBuilder::Slot>> keys;  ///< By place in the object.
+  simdjson::error_code flaw = simdjson::SUCCESS;
+};
+
+JsonRowParser::Body::Outcome JsonRowParser::Body::read_object(ondemand::object object) {
+  std::size_t place = 0;
+  for (auto field : object) {
+    std::string_view key;
+    if (const auto error = field.unescaped_key().get(key)) return break_off(error);
+    const RowBuilder::Slot slot = slot_of(key, place++);
+    if (slot == no_slot) continue;
+    ondemand::value value;
+    if (const auto error = field.value().get(value)) return break_off(error);
+    if (const auto outcome = read_value(value, slot); outcome != Outcome::complete) return outcome;
+  }
+  return Outcome::complete;
+}
+
+JsonRowParser::Body::Outcome JsonRowParser::Body::read_value(ondemand::value value,
+                                                             RowBuilder::Slot slot) {
+  ondemand::json_type type{};
+  if (const auto error = value.type().get(type)) return break_off(error);
+  switch (type) {
+    case ondemand::json_type::string: {
+      std::string_view text;
+      if (const auto error = value.get_string().get(text)) return break_off(error);
+      builder.set(slot, text);
+      return Outcome::complete;
+    }
+    case ondemand::json_type::number: {
+      std::string_view text = value.raw_json_token();
+      while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
+      double number = 0;
+      if (value.get_double().get(number) != simdjson::SUCCESS)
+        return refuse(slot, shown(text) + " is not a number that JSON allows");
+      builder.set_number(slot, text, number);
+      return Outcome::complete;
+    }
+    case ondemand::json_type::boolean: {
+      bool truth = false;
+      if (const auto error = value.get_bool().get(truth)) return break_off(error);
+      builder.set(slot, truth ? "true" : "false");
+      return Outcome::complete;
+    }
+    case ondemand::json_type::null:
+      if (!value.is_null()) return break_off(simdjson::N_ATOM_ERROR);
+      return Outcome::complete;
+    case ondemand::json_type::object:
+      return refuse(slot, "an object stands where a plain value belongs");
+    case ondemand::json_type::array:
+      return refuse(slot, "an array stands where a plain value belongs");
+  }
+  return Outcome::complete;
+}
+
+JsonRowParser::JsonRowParser(RowBuilder builder)
+    : body_(std::make_unique<Body>(std::move(builder))) {}
+
+JsonRowParser::~JsonRowParser() = default;
+
+RowBuilder& JsonRowParser::builder() const { return body_->builder; }
+
+void JsonRowParser::parse_line(std::string_view line, std::size_t room_after) {
+  Body& body = *body_;
+  if (room_after < simdjson::SIMDJSON_PADDING) {
+    body.padded.assign(line);
+    body.padded.resize(line.size() + simdjson::SIMDJSON_PADDING);
+    line = std::string_view(body.padded).substr(0, line.size());
+  }
+  ondemand::document document;
+  ondemand::object object;
+  auto error =
+      body.parser
+          .iterate(simdjson::padded_string_view(line, line.size() + simdjson::SIMDJSON_PADDING))
+          .get(document);
+  if (error == simdjson::SUCCESS) error = document.get_object().get(object);
+  if (error != simdjson::SUCCESS) return body.refuse_line(error);
+  const auto outcome = body.read_object(object);
+  if (outcome == Body::Outcome::refused) return;
+  if (outcome == Body::Outcome::broken) return body.refuse_line(body.flaw);
+  if (!is_at_end(document))
+    return body.builder.refuse_row(RowFault::unreadable, "text follows the JSON object");
+  body.builder.end_row();
+}
+
+Result<void> JsonRowParser::parse_array(std::string_view text) {
+  Body& body = *body_;
+  const simdjson::padded_string padded(text);
+  ondemand::document document;
+  ondemand::array array;
+  const auto fail = [&](std::string_view what) {
+    return invalid_input("the body is not a JSON array of objects: " + std::string(what) +
+                         ", at row " + std::to_string(body.builder.row() + 1));
+  };
+  auto error = body.parser.iterate(padded).get(document);
+  if (error == simdjson::SUCCESS) error = document.get_array().get(array);
+  if (error == simdjson::INCORRECT_TYPE) return fail("it does not begin with '['");
+  if (error != simdjson::SUCCESS) return fail(reason_for(error));
+  for (auto element : array) {
+    ondemand::value value;
+    ondemand::json_type type{};
+    if (error = element.get(value); error == simdjson::SUCCESS) error = value.type().get(type);
+    if (error != simdjson::SUCCESS) return fail(reason_for(error));
+    if (type != ondemand::json_type::object) {
+      body.builder.refuse_row(RowFault::unreadable, "the row is not a JSON object");
+      continue;
+    }
+    ondemand::object object;
+    if (error = value.get_object().get(object); error != simdjson::SUCCESS)
+      return fail(reason_for(error));
+    const auto outcome = body.read_object(object);
+    if (outcome == Body::Outcome::broken) return fail(reason_for(body.flaw));
+    if (outcome == Body::Outcome::complete) body.builder.end_row();
+  }
+  if (!is_at_end(document)) return fail("text follows the closing ']'");
+  return ok();
+}
+
+}  // namespace bellwether::ingest
