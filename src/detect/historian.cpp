@@ -265,6 +265,8 @@ void Historian::fit_counts(const SeriesHistory& history, bool has_season) {
   for (const float size : sizes_) dispersion += std::min(size, limit);
   dispersion /= static_cast<double>(sizes_.size());
   if (dispersion >= 6) return;
+  // Integers that scatter less than counts do, but for a few, were not counted, only rounded.
+  if (mean >= 1 && clipped_mean_of(sizes_) < 0.5F) return;
   const float doubt =
       study_.season.daily.exists() ? std::max(0.01F, 1 / study_.season.cycles) : 0.02F;
   study_.counts = CountModel(static_cast<float>(std::max(1.0, 1.1 * dispersion)), doubt);
