@@ -17,8 +17,8 @@ constexpr std::size_t most_strong_seeds = 64;
 /// A true shift takes far more than this off its leaves' deviations; pure noise hardly reaches it.
 constexpr double least_gain_of_own_leaves = 0.1;
 constexpr double least_share_to_hang_on = 0.4;
-/// A roll-up most of whose deviation is explained already is not another event.
-constexpr double least_share_unexplained = 0.5;
+/// What could hang on the seeds found so far is no other event: the rest may well be noise.
+constexpr double least_share_unexplained = 1 - least_share_to_hang_on;
 
 int sign_of(double value) { return value > 0 ? 1 : value < 0 ? -1 : 0; }
 
@@ -153,16 +153,20 @@ class SeedFinder {
     double deviation = 0;
     double weight = 0;
     double size = 0;
-    double taken_size = 0;
+    double explained = 0;
     for (const auto place : candidate.leaves) {
       const auto& leaf = deviations_.leaves[place];
-      (is_taken[place] ? taken_size : size) += std::abs(leaf.deviation);
-      if (is_taken[place]) continue;
+      if (is_taken[place]) {
+        explained += leaf.deviation;
+        continue;
+      }
+      size += std::abs(leaf.deviation);
       deviation += leaf.deviation;
       weight += leaf.weight;
     }
     if (!(weight > 0) || !(size > 0)) return std::nullopt;
-    if (size < least_share_unexplained * (size + taken_size)) return std::nullopt;
+    if (std::abs(deviation) < least_share_unexplained * std::abs(deviation + explained))
+      return std::nullopt;
     Fit fit{deviation / weight, 0};
     for (const auto place : candidate.leaves) {
       if (is_taken[place]) continue;

@@ -29,8 +29,8 @@ struct Seed {
 /// is what is left of the leaves' absolute deviations less what remains when that change is taken
 /// off all of them. A roll-up over one broken leaf and many sound ones thus loses to the leaf, and
 /// wins over its leaves when all of them moved. Its leaves are then set aside and the search goes
-/// on, passing over combinations most of which is explained already. Where not all roll-ups are
-/// series, those that cover two or more anomalies may be seeds too.
+/// on, passing over combinations that owe 40 % of their deviation to leaves set aside. Where not
+/// all roll-ups are series, those that cover two or more anomalies may be seeds too.
 ///
 /// Each anomaly hangs on the seed of its own sign that it lies within or that accounts for most of
 /// its deviation, at least 40 %; the others stand for themselves.
