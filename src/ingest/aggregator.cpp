@@ -28,6 +28,7 @@ class Aggregator::State {
   std::optional<TimePoint> next_close() const;
   std::size_t open_cells() const { return open_cells_; }
   bool is_caught_up() const { return ledger_.is_caught_up(); }
+  const RejectedRows& rejected() const { return rejected_; }
 
  private:
   /// The batch being taken, and how far.
@@ -79,6 +80,7 @@ class Aggregator::State {
   std::optional<IntervalIndex> last_emitted_;
   std::optional<IntervalIndex> closed_through_;  ///< Rows up to here are late.
   TimePoint next_trigger_ = TimePoint::min();    ///< A row from here on closes something.
+  TimePoint newest_row_ = TimePoint::min();
 
   // Since the last interval's close.
   RejectedRows rejected_;
@@ -123,6 +125,7 @@ Result<void> Aggregator::State::take_row(Taking& taking, std::size_t row,
   const TimePoint time = taking.batch.timestamps[row];
   if (number != taking.next_row) take_refused(taking, number);
   taking.next_row = number + 1;
+  newest_row_ = std::max(newest_row_, time);
   if (time >= next_trigger_ && !taking.batch.is_historical) {
     ledger_.advance(taking.stream, number);
     if (ledger_.is_caught_up())
@@ -238,8 +241,9 @@ Result<void> Aggregator::State::close_until(TimePoint now, const OnClosed& on_cl
 }
 
 Result<void> Aggregator::State::close_all(const OnClosed& on_closed) {
-  if (open_.empty()) return ok();
-  return close_through(open_.rbegin()->first, on_closed);
+  if (newest_row_ == TimePoint::min() || (!last_emitted_ && open_.empty())) return ok();
+  // Its rows may all have been refused; the interval is there to say so.
+  return close_through(grid_.index_of(newest_row_), on_closed);
 }
 
 /// Closes every interval up to `last` in order, empty ones from the first known on included.
@@ -319,5 +323,6 @@ Result<void> Aggregator::close_all(const OnClosed& on_closed) {
 std::optional<TimePoint> Aggregator::next_close() const { return state_->next_close(); }
 std::size_t Aggregator::open_cells() const { return state_->open_cells(); }
 bool Aggregator::is_caught_up() const { return state_->is_caught_up(); }
+const RejectedRows& Aggregator::rejected_since_close() const { return state_->rejected(); }
 
 }  // namespace bellwether::ingest

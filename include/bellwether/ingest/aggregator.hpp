@@ -85,6 +85,10 @@ class Aggregator {
   /// Whether every stream has been read again as far as the position given at the beginning.
   bool is_caught_up() const;
 
+  /// Rows refused since the last interval was closed, which no `ClosedInterval` has told of yet. At
+  /// the end of an input without one good row they are all there is to show.
+  const RejectedRows& rejected_since_close() const;
+
  private:
   class State;
   std::unique_ptr<State> state_;
