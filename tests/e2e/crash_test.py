@@ -151,7 +151,7 @@ class KilledAtRandom(harness.Case):
         wait_until(lambda: (server.status(pusher.detector)["last_interval"] or "") >= end,
                    f"the last hour of {pusher.detector}", 60)
         points = server.get(f"/detectors/{pusher.detector}/points", measure="orders",
-                            to=made_up.rfc3339(last + 1))
+                            **{"from": made_up.rfc3339(0), "to": made_up.rfc3339(last + 1)})
         stored = {at: value for at, value in zip(points["timestamps"], points["values"]) if value}
         present = set(stored)
         for hour, orders in pusher.answered.items():

@@ -93,7 +93,7 @@ class SameRowsSameResults(harness.Case):
         self.assertEqual(len(series), 18)
         for (measure, country, device), wanted in series.items():
             query = {"measure": measure, "dimension.country": country, "dimension.device": device,
-                     "to": made_up.rfc3339(HOURS)}
+                     "from": made_up.rfc3339(0), "to": made_up.rfc3339(HOURS)}
             points = server.get("/detectors/shop/points",
                                 **{name: text for name, text in query.items() if text != "*"})
             rows = zip(points["timestamps"], points["values"],

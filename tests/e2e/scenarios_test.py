@@ -140,7 +140,7 @@ class Scenarios(harness.Case):
     def check_quality(self, shop, scenario):
         for reason, count in scenario.expected.get("rejected", {}).items():
             def counted(reason=reason):
-                quality = shop.list("/detectors/shop/quality", "quality", limit=1000)
+                quality = shop.list("/detectors/shop/quality", "intervals")
                 return sum(one["rejected"]["reasons"].get(reason, 0) for one in quality)
             wait_until(lambda counted=counted, count=count: counted() == count,
                        f"{count} rows rejected as {reason}", 5)

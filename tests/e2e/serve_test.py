@@ -33,8 +33,8 @@ class RowsIn(harness.Case):
         self.shop = self.server({"detectors": [made_up.detector()]})
 
     def rows_counted(self):
-        quality = self.shop.get("/detectors/shop/quality", limit=1000)
-        return sum(interval["rows"] for interval in quality["quality"])
+        quality = self.shop.list("/detectors/shop/quality", "intervals")
+        return sum(interval["rows"] for interval in quality)
 
     def test_every_format_is_read(self):
         """NDJSON, CSV, a JSON array, and each of them packed with gzip"""
@@ -141,8 +141,8 @@ class FromRowsToAlerts(harness.Case):
         self.assertEqual(series[0]["measure"], groups[0]["series"][0]["measure"])
 
     def check_points(self, shop, made):
-        points = shop.get("/detectors/shop/points", measure="orders",
-                          **{"dimension.country": "NL", "dimension.device": "phone"})
+        points = shop.get("/detectors/shop/points", measure="orders", **{
+            "dimension.country": "NL", "dimension.device": "phone"})
         wanted = [row["orders"] for row in made
                   if (row["country"], row["device"]) == ("NL", "phone")]
         self.assertEqual(points["values"], wanted[:-1])
