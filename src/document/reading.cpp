@@ -26,8 +26,11 @@ Error to_error(const Problems& problems) {
 }
 
 void read_measurement(Section& section, std::string_view key, double& target) {
-  if (is_null_at(section, key)) {
+  const Node* node = section.raw(key);
+  if (node != nullptr && node->is_null()) {
     target = std::numeric_limits<double>::quiet_NaN();
+  } else if (node != nullptr && node->as<double>() != nullptr) {
+    target = *node->as<double>();  // Not through JSON, so it may still be NaN itself.
   } else {
     section.required(key, target);
   }

@@ -65,6 +65,7 @@ TEST(GroupDocument, WritesWhatIsNotThereAsNull) {
   const auto back = read_group(through_json(write_group(group, GroupDetail::full)));
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_TRUE(std::isnan(back->series[0].expected));
+  EXPECT_TRUE(read_group(write_group(group, GroupDetail::full)));
 }
 
 TEST(GroupDocument, LeavesContributionsAndSeriesOutOfTheSummary) {
