@@ -150,7 +150,8 @@ class Engine::Body {
           .interval = frame.interval,
           .values = std::span(frame.measures[measure].values)
                         .subspan(first, std::min(rows_per_block, frame.series_count - first)),
-          .threshold = static_cast<float>(settings_.threshold)};
+          .threshold = static_cast<float>(settings_.threshold),
+          .quiet_intervals = settings_.quiet_intervals};
       auto scored = block.score(input, history, lane.refit, scored_.measures[measure]);
       if (!scored && (!lane.error || number < lane.failed_block)) {
         lane.error = scored.error();

@@ -29,11 +29,6 @@ Showing showing_for(const Cadence& cadence) {
   return cadence.is_daily ? Showing{7, 14} : Showing{16, 64};
 }
 
-// Age in intervals from which anomalies are listed: two days, or two weeks of daily values.
-std::int64_t trial_for(const Cadence& cadence) {
-  return cadence.has_day() ? 2 * cadence.points_per_day : 14;
-}
-
 }  // namespace
 
 SeriesBlock::SeriesBlock(const Cadence& cadence, BlockPlace place)
@@ -183,7 +178,7 @@ void SeriesBlock::show(std::size_t row, const SeriesModel& model, const PointSco
   column.scale[series] = scale;
   column.severity[series] = severity;
 
-  if (severity >= input.threshold && input.interval - model.life.birth >= trial_for(*cadence_)) {
+  if (severity >= input.threshold && input.interval - model.life.birth >= input.quiet_intervals) {
     anomalies_.push_back({.measure = place_.measure,
                           .series = static_cast<SeriesIndex>(series),
                           .value = input.values[row],

@@ -37,8 +37,9 @@ struct RefitLane {
 /// One interval of a block's measure.
 struct BlockInput {
   IntervalIndex interval = 0;
-  std::span<const double> values;  ///< Of the block's series only; may grow from frame to frame.
-  float threshold = 0;             ///< Severity from which a value is an anomaly.
+  std::span<const double> values;    ///< Of the block's series only; may grow from frame to frame.
+  float threshold = 0;               ///< Severity from which a value is an anomaly.
+  std::int64_t quiet_intervals = 0;  ///< Age from which one is listed.
 };
 
 /// The models of 64 neighbouring series of one measure, side by side: an array per part of the

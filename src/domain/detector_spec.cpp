@@ -127,9 +127,10 @@ Problems validate(const DetectorSpec& spec) {
 }
 
 std::uint64_t learning_intervals(const DetectorSpec& spec) {
-  constexpr auto day = std::chrono::days(1);
+  constexpr Duration day = std::chrono::days(1);
   if (spec.interval == day) return 14;
-  return static_cast<std::uint64_t>(2 * (day / spec.interval));
+  const auto per_day = day / spec.interval;
+  return static_cast<std::uint64_t>(std::clamp<Duration::rep>(300, 2 * per_day, 25 * per_day / 2));
 }
 
 bool keeps_data(const DetectorSpec& before, const DetectorSpec& after) {

@@ -20,6 +20,7 @@ detect::EngineSettings engine_settings(const DetectorSpec& spec, const IntervalG
   settings.interval = std::chrono::duration_cast<std::chrono::seconds>(spec.interval);
   settings.measure_count = spec.measures.size();
   settings.threshold = spec.threshold;
+  settings.quiet_intervals = static_cast<std::int64_t>(learning_intervals(spec));
   if (spec.interval < std::chrono::days(1)) settings.utc_offset = grid.zone().offset_at(reference);
   return settings;
 }

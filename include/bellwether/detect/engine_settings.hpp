@@ -14,6 +14,10 @@ struct EngineSettings {
   std::size_t measure_count = 1;
   double threshold = 60;  ///< Severity from which a value is listed as an anomaly, 0 to 100.
 
+  /// Age of a series, in intervals, from which its values are listed as anomalies: before, the
+  /// model knows too little of weekends to wake anyone.
+  std::int64_t quiet_intervals = 300;
+
   /// Added to UTC to get local time: days and weeks of the profiles begin at local midnight.
   std::chrono::seconds utc_offset{0};
 };

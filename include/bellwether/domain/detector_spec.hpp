@@ -85,7 +85,8 @@ Problems validate(const DetectorSpec& spec);
 /// beginning with a letter or digit.
 Problems validate_name(std::string_view field, std::string_view name);
 
-/// Intervals after which a detector has learnt enough to speak: two days of them, or 14 days.
+/// Intervals after which a detector, and every new series of it, has learnt enough to speak: 300,
+/// but at least two and at most 12.5 days of them; 14 of a day.
 std::uint64_t learning_intervals(const DetectorSpec& spec);
 
 /// Whether the change from `before` to `after` leaves what was learnt and stored meaningful.

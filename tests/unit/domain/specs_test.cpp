@@ -66,6 +66,19 @@ TEST(DetectorSpec, KeepsItsDataWhenOnlyItsAlertingChanges) {
   EXPECT_FALSE(keeps_data(before, after));
 }
 
+TEST(DetectorSpec, LearnsForThreeHundredIntervalsWithinTwoDaysAndAFortnight) {
+  const auto learning = [](Duration interval) {
+    DetectorSpec spec = good_detector();
+    spec.interval = interval;
+    return learning_intervals(spec);
+  };
+  EXPECT_EQ(learning(std::chrono::minutes(5)), 576U);
+  EXPECT_EQ(learning(std::chrono::minutes(30)), 300U);
+  EXPECT_EQ(learning(std::chrono::hours(1)), 300U);
+  EXPECT_EQ(learning(std::chrono::hours(6)), 50U);
+  EXPECT_EQ(learning(std::chrono::days(1)), 14U);
+}
+
 TEST(AlertSpec, NeedsADetectorASinkAndAnEvent) {
   AlertSpec spec{.name = "drops"};
   spec.notify_on.clear();
