@@ -207,7 +207,7 @@ void Historian::fit_noise_by_hour(Phase first, const Cadence& cadence) {
     if (scratch_.empty()) continue;
     const auto k = static_cast<std::size_t>(slot);
     counts[k] = static_cast<double>(scratch_.size());
-    sums[k] = static_cast<double>(clipped_mean_of(scratch_)) * counts[k];
+    sums[k] = static_cast<double>(guarded_mean_of(scratch_)) * counts[k];
     total += sums[k];
     total_count += counts[k];
   }

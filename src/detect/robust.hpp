@@ -14,6 +14,10 @@ float median_of(std::span<float> values);
 /// The value below which a share of `values` lies; reorders them. Not for empty ones.
 float quantile_of(std::span<float> values, double share);
 
+/// The mean of sizes with everything above four times their median, or above their 97 % quantile,
+/// brought down to it: one outlier in a handful of values does not count. Reorders; 0 for none.
+float guarded_mean_of(std::span<float> sizes);
+
 /// The mean of `values` with everything above their 97 % quantile brought down to it; reorders
 /// them. 0 for none.
 float clipped_mean_of(std::span<float> values);

@@ -36,10 +36,11 @@ void SeasonTest::fit_daily(Phase first, const Cadence& cadence, bool in_use, Sea
   if (!detrend(period, most_days, first.day, cycles)) return;
 
   int knot_count = std::min(period, 96);
-  double error = error_without_own_cycle(cycles, knot_count);
+  double error = error_without_own_cycle(cycles, knot_count, daily_form(knot_count));
   if (period > 96 && cycles.count >= 3) {
     const int finer_count = std::min(period, most_daily_knots);
-    const double finer_error = error_without_own_cycle(cycles, finer_count);
+    const double finer_error =
+        error_without_own_cycle(cycles, finer_count, daily_form(finer_count));
     if (finer_error < 0.95 * error) {
       error = finer_error;
       knot_count = finer_count;
@@ -60,11 +61,12 @@ void SeasonTest::fit_weekly(Phase first, const Cadence& cadence, bool in_use, Se
   const int period = cadence.points_per_week;
   Cycles cycles;
   if (!detrend(period, most_weeks, first.week, cycles)) return;
+  if (cycles.count == 2) reconcile_two_cycles(period);
 
   int knot_count = std::min(period, most_weekly_knots);
-  double error = error_without_own_cycle(cycles, knot_count);
+  double error = error_without_own_cycle(cycles, knot_count, ProfileForm::steps);
   if (period >= 28) {
-    const double error_of_days = error_without_own_cycle(cycles, 7);
+    const double error_of_days = error_without_own_cycle(cycles, 7, ProfileForm::steps);
     if (error_of_days < error) {
       error = error_of_days;
       knot_count = 7;
@@ -150,6 +152,24 @@ void SeasonTest::find_clip(int period) {
   if (usual_size > 0) clip_ = std::min(clip_, 25 * usual_size);
 }
 
+// Of two values no median can say which is the outlier. Where two weeks disagree far more than they
+// mostly do, the one that asks for less of a profile is believed.
+void SeasonTest::reconcile_two_cycles(int period) {
+  const auto first = std::span(detrended_).first(index(period));
+  const auto second = std::span(detrended_).last(index(period));
+  scratch_.clear();
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const float distance = std::fabs(first[i] - second[i]);
+    if (is_present(distance)) scratch_.push_back(distance);
+  }
+  if (scratch_.empty()) return;
+  const float limit = 8 * median_of(scratch_);
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    if (!(std::fabs(first[i] - second[i]) > limit)) continue;
+    first[i] = second[i] = std::fabs(first[i]) < std::fabs(second[i]) ? first[i] : second[i];
+  }
+}
+
 float SeasonTest::slope_between_cycles(int period) {
   slopes_.clear();
   for (std::size_t k = 1; k < medians_.size(); ++k) {
@@ -173,7 +193,8 @@ void SeasonTest::assign_buckets(const Cycles& cycles, int bucket_count) {
 
 // The mean error of predicting each cycle from the bucket means of the others, relative to the
 // error of predicting nothing: below 1 the profile knows something.
-double SeasonTest::error_without_own_cycle(const Cycles& cycles, int bucket_count) {
+double SeasonTest::error_without_own_cycle(const Cycles& cycles, int bucket_count,
+                                           ProfileForm form) {
   if (clip_ <= 0) return 2;
   const float limit = clip_;
   assign_buckets(cycles, bucket_count);
@@ -209,18 +230,41 @@ double SeasonTest::error_without_own_cycle(const Cycles& cycles, int bucket_coun
       const int count = counts_[b] - counts[b];
       others[b] = count > 0 ? (sums_[b] - others[b]) / count : 0;
     }
+    const FittedCycle profile = profile_of_means({others, buckets}, cycles, form);
+    int phase = cycles.first_phase;
     for (int i = 0; i < cycles.period; ++i, ++value) {
+      const float predicted = profile.at(phase);
+      if (++phase == cycles.period) phase = 0;
       if (!is_present(*value)) continue;
-      const double clipped = std::clamp(*value, -limit, limit);
+      const float clipped = std::clamp(*value, -limit, limit);
       plain_error += std::fabs(clipped);
-      profile_error += std::fabs(clipped - others[bucket_of_position_[index(i)]]);
+      profile_error += std::fabs(clipped - predicted);
     }
   }
   return profile_error / plain_error;
 }
 
-// Bucket by bucket the mean of the values near the median. A smooth profile has its knots between
-// the buckets.
+FittedCycle SeasonTest::profile_of_means(std::span<const double> means, const Cycles& cycles,
+                                         ProfileForm form) {
+  medians_.assign(means.begin(), means.end());
+  tried_knots_.resize(means.size());
+  knots_from_means(cycles, form, tried_knots_);
+  return {PlainKnots(tried_knots_), cycles.period, form};
+}
+
+// A smooth profile has its knots between the buckets.
+void SeasonTest::knots_from_means(const Cycles& cycles, ProfileForm form,
+                                  std::span<float> knots) const {
+  const bool between =
+      form == ProfileForm::smooth && static_cast<int>(knots.size()) < cycles.period;
+  for (std::size_t b = 0; b < knots.size(); ++b) {
+    const float own = medians_[b];
+    const float before = medians_[b == 0 ? knots.size() - 1 : b - 1];
+    knots[b] = between ? 0.5F * (own + before) : own;
+  }
+}
+
+// Bucket by bucket the mean of the values near the median.
 void SeasonTest::robust_means(const Cycles& cycles, int bucket_count, ProfileForm form,
                               std::span<float> knots) {
   assign_buckets(cycles, bucket_count);
@@ -261,12 +305,8 @@ void SeasonTest::robust_means(const Cycles& cycles, int bucket_count, ProfileFor
   }
   mean /= bucket_count;
 
-  const bool between = form == ProfileForm::smooth && bucket_count < cycles.period;
-  for (int b = 0; b < bucket_count; ++b) {
-    const float own = medians_[index(b)];
-    const float before = medians_[index(b == 0 ? bucket_count - 1 : b - 1)];
-    knots[index(b)] = (between ? 0.5F * (own + before) : own) - static_cast<float>(mean);
-  }
+  for (float& value : medians_) value -= static_cast<float>(mean);
+  knots_from_means(cycles, form, knots);
 }
 
 }  // namespace bellwether::detect

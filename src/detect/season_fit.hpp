@@ -75,7 +75,11 @@ class SeasonTest {
   bool detrend(int period, int most_cycles, int first_phase, Cycles& cycles);
   float slope_between_cycles(int period);
   void find_clip(int period);
-  double error_without_own_cycle(const Cycles& cycles, int bucket_count);
+  double error_without_own_cycle(const Cycles& cycles, int bucket_count, ProfileForm form);
+  FittedCycle profile_of_means(std::span<const double> means, const Cycles& cycles,
+                               ProfileForm form);
+  void knots_from_means(const Cycles& cycles, ProfileForm form, std::span<float> knots) const;
+  void reconcile_two_cycles(int period);
   void robust_means(const Cycles& cycles, int bucket_count, ProfileForm form,
                     std::span<float> knots);
   void fit_daily(Phase first, const Cadence& cadence, bool in_use, Season& season);
@@ -86,7 +90,8 @@ class SeasonTest {
   float clip_ = 0;  // Of detrended values in the test; 0: there are too few, or they are all alike.
   std::vector<float> residual_;
   std::vector<float> detrended_;
-  std::vector<float> medians_;
+  std::vector<float> medians_;  // By cycle, or means by bucket.
+  std::vector<float> tried_knots_;
   std::vector<float> slopes_;
   std::vector<float> scratch_;
   std::vector<float> by_bucket_;
