@@ -1,0 +1,120 @@
+#include "bellwether/api/api_settings.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include <boost/asio/ip/address.hpp>
+
+namespace bellwether::api {
+namespace {
+
+void check_listen(const ApiSettings& settings, Problems& problems) {
+  const auto address = parse_listen_address(settings.listen);
+  if (!address) {
+    problems.push_back(
+        {"listen", "must be a numeric address and a port, such as 127.0.0.1:8088 or [::1]:8088"});
+  } else if (!address->is_loopback && settings.tokens.empty()) {
+    problems.push_back({"listen", "'" + settings.listen +
+                                      "' can be reached by others, so auth.tokens must list who "
+                                      "may come in; or listen at 127.0.0.1"});
+  }
+}
+
+bool is_sha256(const std::string& text) {
+  return text.size() == 64 && std::ranges::all_of(text, [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+         });
+}
+
+void check_tokens(const ApiSettings& settings, Problems& problems) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < settings.tokens.size(); ++i) {
+    const ApiToken& token = settings.tokens[i];
+    const std::string path = "auth.tokens[" + std::to_string(i) + "].";
+    if (token.name.empty())
+      problems.push_back({path + "name", "must say whose token it is"});
+    else if (!names.insert(token.name).second)
+      problems.push_back({path + "name", "'" + token.name + "' stands twice"});
+    if (!is_sha256(token.sha256))
+      problems.push_back(
+          {path + "sha256",
+           "must be 64 hexadecimal digits, as `printf %s TOKEN | sha256sum` prints"});
+  }
+}
+
+void check_limits(const ApiLimits& limits, Problems& problems) {
+  const auto wants_more = [&](bool is_enough, const char* field, const char* message) {
+    if (!is_enough) problems.push_back({std::string("limits.") + field, message});
+  };
+  wants_more(limits.header_bytes >= 1024, "header_bytes", "must be at least 1024");
+  wants_more(limits.body_bytes >= 1, "body_bytes", "must be at least 1");
+  wants_more(limits.document_bytes >= 1, "document_bytes", "must be at least 1");
+  wants_more(limits.bodies_bytes >= std::max(limits.body_bytes, limits.document_bytes),
+             "bodies_bytes", "must not be less than one body may have");
+  wants_more(limits.connections >= 1, "connections", "must be at least 1");
+  wants_more(limits.header_timeout > Duration(0), "header_timeout", "must be longer than zero");
+  wants_more(limits.body_timeout > Duration(0), "body_timeout", "must be longer than zero");
+  wants_more(limits.idle_timeout > Duration(0), "idle_timeout", "must be longer than zero");
+  wants_more(limits.requests_per_second > 0, "requests_per_second", "must be more than zero");
+  wants_more(limits.burst >= 1, "burst", "must be at least 1");
+}
+
+}  // namespace
+
+std::string_view to_string(Role role) {
+  switch (role) {
+    case Role::viewer:
+      return "viewer";
+    case Role::editor:
+      return "editor";
+    case Role::admin:
+      return "admin";
+  }
+  return "viewer";
+}
+
+std::optional<Role> parse_role(std::string_view text) {
+  for (const Role role : {Role::viewer, Role::editor, Role::admin})
+    if (to_string(role) == text) return role;
+  return std::nullopt;
+}
+
+std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view host = text.substr(0, colon);
+  const std::string_view port_text = text.substr(colon + 1);
+  ListenAddress address;
+  const auto [end, failure] =
+      std::from_chars(port_text.data(), port_text.data() + port_text.size(), address.port);
+  if (failure != std::errc{} || end != port_text.data() + port_text.size()) return std::nullopt;
+
+  const bool has_brackets = host.starts_with('[') && host.ends_with(']');
+  if (has_brackets) host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  boost::system::error_code error;
+  const auto parsed = boost::asio::ip::make_address(std::string(host), error);
+  if (error || parsed.is_v6() != has_brackets) return std::nullopt;
+  address.host = parsed.to_string();
+  address.is_loopback = parsed.is_loopback();
+  return address;
+}
+
+Problems validate(const ApiSettings& settings) {
+  Problems problems;
+  check_listen(settings, problems);
+  check_tokens(settings, problems);
+  if (!settings.public_url.empty() && !settings.public_url.starts_with("http://") &&
+      !settings.public_url.starts_with("https://"))
+    problems.push_back({"public_url", "must begin with http:// or https://"});
+  if (settings.tls && settings.tls->certificate.empty())
+    problems.push_back({"tls.certificate", "must name a PEM file"});
+  if (settings.tls && settings.tls->key.empty())
+    problems.push_back({"tls.key", "must name a PEM file"});
+  check_limits(settings.limits, problems);
+  if (settings.blocking_threads < 1) problems.push_back({"blocking_threads", "must be at least 1"});
+  return problems;
+}
+
+}  // namespace bellwether::api

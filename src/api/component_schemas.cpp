@@ -1,0 +1,305 @@
+#include <utility>
+
+#include "bellwether/document/json.hpp"
+
+#include "open_api.hpp"
+
+namespace bellwether::api {
+namespace {
+
+using document::Node;
+
+/// What users write of detectors. The documents of configuration and API are the same.
+constexpr const char* detector_schemas = R"json({
+  "Duration": {"type": "string", "examples": ["5m", "1h", "1h30m"],
+    "description": "A sum of whole units, largest first: d, h, m, s, ms."},
+  "Name": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$"},
+  "DetectorSpec": {"type": "object", "required": ["name", "interval", "measures", "source"],
+    "properties": {
+      "name": {"$ref": "#/components/schemas/Name"},
+      "description": {"type": "string"},
+      "interval": {"$ref": "#/components/schemas/Duration"},
+      "offset": {"$ref": "#/components/schemas/Duration"},
+      "timestamp": {"type": "object", "properties": {
+        "column": {"type": "string"}, "format": {"type": "string"},
+        "timezone": {"type": "string"}}},
+      "measures": {"type": "array", "minItems": 1, "items": {"type": "object",
+        "required": ["column"], "properties": {
+          "column": {"type": "string"},
+          "aggregate": {"enum": ["sum", "avg", "min", "max", "count"]}}}},
+      "dimensions": {"type": "array", "items": {"type": "string"}},
+      "where": {"type": "array", "items": {"type": "object", "required": ["dimension", "in"],
+        "properties": {"dimension": {"type": "string"},
+          "in": {"type": "array", "items": {"type": "string"}}}}},
+      "rollups": {"oneOf": [{"enum": ["all", "leaf"]},
+        {"type": "array", "items": {"type": "array", "items": {"type": "string"}}}]},
+      "on_missing": {"enum": ["auto", "zero", "skip"]},
+      "max_series": {"type": "integer", "minimum": 1},
+      "max_value_length": {"type": "integer", "minimum": 1},
+      "threshold": {"type": "number", "minimum": 0, "maximum": 100},
+      "late_window": {"$ref": "#/components/schemas/Duration"},
+      "source": {"$ref": "#/components/schemas/Source"},
+      "active": {"type": "boolean"}}},
+  "Source": {"type": "object", "description": "Exactly one of its members.",
+    "properties": {
+      "http": {"type": "object", "properties": {}},
+      "file": {"type": "object", "properties": {
+        "path": {"type": "string"}, "follow": {"type": "boolean"},
+        "historical": {"type": "array", "items": {"type": "string"}},
+        "format": {"type": "object", "properties": {
+          "csv": {"type": "object", "properties": {
+            "header": {"type": "boolean"}, "delimiter": {"type": "string"},
+            "quote": {"type": "string"}, "compression": {"enum": ["none", "gzip"]},
+            "columns": {"type": "array", "items": {"type": "string"}}}},
+          "json": {"type": "object", "properties": {
+            "compression": {"enum": ["none", "gzip"]}}}}}}}}},
+  "DetectorStatus": {"type": "object", "required": ["state", "intervals", "series", "changed_at"],
+    "properties": {
+      "state": {"enum": ["inactive", "activating", "learning", "active", "deactivating",
+        "deactivated", "backtest_activating", "backtest_active", "backtest_complete", "failed",
+        "deleting"]},
+      "failure": {"type": "string"},
+      "last_interval": {"type": "string", "format": "date-time"},
+      "intervals": {"type": "integer", "minimum": 0},
+      "series": {"type": "integer", "minimum": 0},
+      "changed_at": {"type": "string", "format": "date-time"}}},
+  "Rows": {"type": "array", "items": {"type": "object", "additionalProperties": true}},
+  "RowsAnswer": {"type": "object", "required": ["accepted", "rejected", "errors"], "properties": {
+    "accepted": {"type": "integer", "minimum": 0},
+    "rejected": {"type": "integer", "minimum": 0},
+    "errors": {"type": "array", "description": "The first of the rejected rows.",
+      "items": {"type": "object", "required": ["row", "message"], "properties": {
+        "row": {"type": "integer", "minimum": 0}, "message": {"type": "string"}}}}}}
+})json";
+
+constexpr const char* series_schemas = R"json({
+  "Dimensions": {"type": "object", "additionalProperties": {"type": "string"}},
+  "Series": {"type": "object", "required": ["series_id", "measure", "dimensions"], "properties": {
+    "series_id": {"type": "string", "format": "uuid"},
+    "measure": {"type": "string"},
+    "dimensions": {"$ref": "#/components/schemas/Dimensions"}}},
+  "Column": {"type": "array", "items": {"type": ["number", "null"]}},
+  "Points": {"type": "object",
+    "required": ["series_id", "measure", "dimensions", "from", "to", "timestamps", "values",
+      "expected", "lower", "upper", "severity"],
+    "properties": {
+      "series_id": {"type": "string", "format": "uuid"},
+      "measure": {"type": "string"},
+      "dimensions": {"$ref": "#/components/schemas/Dimensions"},
+      "from": {"type": "string", "format": "date-time"},
+      "to": {"type": "string", "format": "date-time"},
+      "timestamps": {"type": "array", "items": {"type": "string", "format": "date-time"}},
+      "values": {"$ref": "#/components/schemas/Column"},
+      "expected": {"$ref": "#/components/schemas/Column"},
+      "lower": {"$ref": "#/components/schemas/Column"},
+      "upper": {"$ref": "#/components/schemas/Column"},
+      "severity": {"$ref": "#/components/schemas/Column"}}},
+  "Quality": {"type": "object",
+    "required": ["start", "rows", "filtered", "missing_values", "series_present",
+      "series_missing", "series_new", "rejected"],
+    "properties": {
+      "start": {"type": "string", "format": "date-time"},
+      "rows": {"type": "integer"}, "filtered": {"type": "integer"},
+      "missing_values": {"type": "integer"}, "series_present": {"type": "integer"},
+      "series_missing": {"type": "integer"}, "series_new": {"type": "integer"},
+      "rejected": {"type": "object", "required": ["total", "reasons", "samples"], "properties": {
+        "total": {"type": "integer"},
+        "reasons": {"type": "object", "additionalProperties": {"type": "integer"}},
+        "samples": {"type": "array", "items": {"type": "object",
+          "required": ["reason", "row", "message"], "properties": {
+            "reason": {"type": "string"}, "row": {"type": "integer"},
+            "message": {"type": "string"}}}}}}}}
+})json";
+
+constexpr const char* anomaly_schemas = R"json({
+  "RelatedMeasure": {"type": "object",
+    "required": ["measure", "anomaly_id", "contribution_percent"], "properties": {
+      "measure": {"type": "string"}, "anomaly_id": {"type": ["string", "null"]},
+      "contribution_percent": {"type": ["number", "null"]}}},
+  "AnomalySummary": {"type": "object",
+    "required": ["id", "detector", "start", "end", "status", "severity", "primary_measure",
+      "measures", "root_causes", "causes", "effects", "series_total"],
+    "properties": {
+      "id": {"type": "string", "format": "uuid"},
+      "detector": {"type": "string"},
+      "start": {"type": "string", "format": "date-time"},
+      "end": {"type": "string", "format": "date-time"},
+      "status": {"enum": ["open", "closed"]},
+      "severity": {"type": "number", "minimum": 0, "maximum": 100},
+      "primary_measure": {"type": "string"},
+      "measures": {"type": "array", "items": {"type": "object",
+        "required": ["measure", "series_count", "severity"], "properties": {
+          "measure": {"type": "string"}, "series_count": {"type": "integer"},
+          "severity": {"type": ["number", "null"]},
+          "contributions": {"type": "array", "items": {"type": "object",
+            "required": ["dimension", "values"], "properties": {
+              "dimension": {"type": "string"},
+              "values": {"type": "array", "items": {"type": "object",
+                "required": ["value", "percent", "deviation"], "properties": {
+                  "value": {"type": "string"}, "percent": {"type": ["number", "null"]},
+                  "deviation": {"type": ["number", "null"]}}}}}}}}}},
+      "root_causes": {"type": "array", "items": {"type": "object",
+        "required": ["dimensions", "measure", "explained_percent"], "properties": {
+          "dimensions": {"$ref": "#/components/schemas/Dimensions"},
+          "measure": {"type": "string"}, "explained_percent": {"type": ["number", "null"]}}}},
+      "causes": {"type": "array", "items": {"$ref": "#/components/schemas/RelatedMeasure"}},
+      "effects": {"type": "array", "items": {"$ref": "#/components/schemas/RelatedMeasure"}},
+      "series_total": {"type": "integer", "minimum": 0}}},
+  "AnomalySeries": {"type": "object",
+    "required": ["series_id", "measure", "dimensions", "value", "expected", "lower", "upper",
+      "severity", "deviation", "reason", "first", "last", "peak"],
+    "properties": {
+      "series_id": {"type": "string", "format": "uuid"},
+      "measure": {"type": "string"},
+      "dimensions": {"$ref": "#/components/schemas/Dimensions"},
+      "value": {"type": ["number", "null"]}, "expected": {"type": ["number", "null"]},
+      "lower": {"type": ["number", "null"]}, "upper": {"type": ["number", "null"]},
+      "severity": {"type": ["number", "null"]}, "deviation": {"type": ["number", "null"]},
+      "reason": {"type": "string"},
+      "first": {"type": "string", "format": "date-time"},
+      "last": {"type": "string", "format": "date-time"},
+      "peak": {"type": "string", "format": "date-time"}}},
+  "AnomalySeriesList": {"type": "object", "required": ["series", "series_total"], "properties": {
+    "series": {"type": "array", "items": {"$ref": "#/components/schemas/AnomalySeries"}},
+    "series_total": {"type": "integer", "minimum": 0}}},
+  "FeedbackSpec": {"type": "object", "required": ["is_anomaly"], "properties": {
+    "series_id": {"type": ["string", "null"]}, "is_anomaly": {"type": "boolean"},
+    "comment": {"type": "string"}}},
+  "FeedbackList": {"type": "object", "required": ["feedback"], "properties": {
+    "feedback": {"type": "array", "items": {"$ref": "#/components/schemas/Feedback"}}}}
+})json";
+
+constexpr const char* alert_schemas = R"json({
+  "AlertSpec": {"type": "object", "required": ["name", "detector", "sinks"], "properties": {
+    "name": {"$ref": "#/components/schemas/Name"},
+    "description": {"type": "string"},
+    "detector": {"type": "string"},
+    "severity": {"type": "number", "minimum": 0, "maximum": 100},
+    "direction": {"enum": ["any", "up", "down"]},
+    "min_change": {"type": "object", "properties": {
+      "absolute": {"type": "number", "minimum": 0}, "percent": {"type": "number", "minimum": 0}}},
+    "notify_on": {"type": "array", "minItems": 1, "items": {
+      "enum": ["opened", "escalated", "closed", "amended", "withdrawn"]}},
+    "filters": {"type": "object", "properties": {
+      "measures": {"type": "array", "items": {"type": "string"}},
+      "dimensions": {"type": "object", "additionalProperties": {
+        "type": "array", "items": {"type": "string"}}}}},
+    "sinks": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+    "enabled": {"type": "boolean"}}},
+  "TestDeliveries": {"type": "object", "required": ["deliveries"], "properties": {
+    "deliveries": {"type": "array", "items": {"type": "object", "required": ["id", "sink"],
+      "properties": {"id": {"type": "string", "format": "uuid"}, "sink": {"type": "string"}}}}}},
+  "SilenceSpec": {"type": "object", "required": ["until", "reason"], "properties": {
+    "alert": {"type": "string"}, "detector": {"type": "string"}, "measure": {"type": "string"},
+    "dimensions": {"$ref": "#/components/schemas/Dimensions"},
+    "from": {"type": "string", "format": "date-time"},
+    "until": {"type": "string", "format": "date-time"},
+    "owner": {"type": "string"}, "reason": {"type": "string"}}},
+  "DeliverySummary": {"type": "object",
+    "required": ["id", "alert", "sink", "detector", "interval", "event", "caused_at", "state",
+      "attempts", "created_at", "next_attempt_at", "anomaly"],
+    "properties": {
+      "id": {"type": "string"}, "alert": {"type": "string"}, "sink": {"type": "string"},
+      "detector": {"type": "string"}, "interval": {"$ref": "#/components/schemas/Duration"},
+      "event": {"enum": ["opened", "escalated", "closed", "amended", "withdrawn"]},
+      "caused_at": {"type": "string", "format": "date-time"},
+      "test": {"type": "boolean"},
+      "state": {"enum": ["pending", "delivered", "dead"]},
+      "attempts": {"type": "integer", "minimum": 0},
+      "created_at": {"type": "string", "format": "date-time"},
+      "next_attempt_at": {"type": "string", "format": "date-time"},
+      "finished_at": {"type": "string", "format": "date-time"},
+      "last_error": {"type": "string"},
+      "anomaly": {"$ref": "#/components/schemas/AnomalySummary"}}}
+})json";
+
+constexpr const char* server_schemas = R"json({
+  "Problem": {"type": "object", "required": ["type", "title", "status", "detail"], "properties": {
+    "type": {"type": "string", "format": "uri"}, "title": {"type": "string"},
+    "status": {"type": "integer"}, "detail": {"type": "string"},
+    "errors": {"type": "array", "items": {"type": "object", "required": ["field", "message"],
+      "properties": {"field": {"type": "string"}, "message": {"type": "string"}}}}}},
+  "Health": {"type": "object", "required": ["status"], "properties": {
+    "status": {"const": "alive"}}},
+  "Readiness": {"type": "object", "required": ["ready", "parts"], "properties": {
+    "ready": {"type": "boolean"},
+    "parts": {"type": "object", "additionalProperties": {"type": "object", "required": ["ready"],
+      "properties": {"ready": {"type": "boolean"}, "detail": {"type": "string"}}}}}},
+  "OpenApi": {"type": "object", "required": ["openapi", "info", "paths", "components"],
+    "additionalProperties": true}
+})json";
+
+Node parsed(const char* text) { return *document::parse_json(text); }
+
+Node of_type(const char* type) { return Node().set("type", type); }
+Node time() { return of_type("string").set("format", "date-time"); }
+Node reference(const char* schema) {
+  return Node().set("$ref", std::string("#/components/schemas/") + schema);
+}
+
+using Members = std::vector<std::pair<std::string, Node>>;
+
+/// `base` with more properties, all of them always there.
+Node extended(const Node& schemas, const char* base, const Members& members) {
+  Node schema = *schemas.find(base);
+  Node properties = *schema.find("properties");
+  Node required = *schema.find("required");
+  for (const auto& [name, member] : members) {
+    properties.set(name, member);
+    required.append(name);
+  }
+  return schema.set("properties", std::move(properties)).set("required", std::move(required));
+}
+
+Node page_of(const std::string& member, const char* schema) {
+  const Node items = of_type("array").set("items", reference(schema));
+  const Node cursor =
+      Node().set("type", Node::List{"string", "null"}).set("description", "Null on the last page.");
+  return of_type("object")
+      .set("required", Node::List{member, "next_cursor"})
+      .set("properties", Node().set(member, items).set("next_cursor", cursor));
+}
+
+void add_whole_resources(Node& schemas) {
+  schemas.set("Detector", extended(schemas, "DetectorSpec",
+                                   {{"status", reference("DetectorStatus")},
+                                    {"provisioned", of_type("boolean")}}));
+  schemas.set("Alert", extended(schemas, "AlertSpec", {{"provisioned", of_type("boolean")}}));
+  schemas.set("Silence", extended(schemas, "SilenceSpec",
+                                  {{"id", of_type("string")}, {"created_at", time()}}));
+  schemas.set("Feedback", extended(schemas, "FeedbackSpec",
+                                   {{"anomaly_id", of_type("string")},
+                                    {"author", of_type("string")},
+                                    {"created_at", time()}}));
+  schemas.set("Anomaly",
+              extended(schemas, "AnomalySummary",
+                       {{"series", of_type("array").set("items", reference("AnomalySeries"))}}));
+  schemas.set("Delivery",
+              extended(schemas, "DeliverySummary", {{"anomaly", reference("Anomaly")}}));
+}
+
+void add_pages(Node& schemas) {
+  schemas.set("DetectorPage", page_of("detectors", "Detector"));
+  schemas.set("SeriesPage", page_of("series", "Series"));
+  schemas.set("QualityPage", page_of("intervals", "Quality"));
+  schemas.set("AnomalyPage", page_of("anomalies", "AnomalySummary"));
+  schemas.set("AlertPage", page_of("alerts", "Alert"));
+  schemas.set("SilencePage", page_of("silences", "Silence"));
+  schemas.set("DeliveryPage", page_of("deliveries", "DeliverySummary"));
+}
+
+}  // namespace
+
+Node component_schemas() {
+  Node schemas(Node::Map{});
+  for (const char* text :
+       {detector_schemas, series_schemas, anomaly_schemas, alert_schemas, server_schemas}) {
+    const Node part = parsed(text);
+    for (const auto& [name, schema] : *part.as<Node::Map>()) schemas.set(name, schema);
+  }
+  add_whole_resources(schemas);
+  add_pages(schemas);
+  return schemas;
+}
+
+}  // namespace bellwether::api

@@ -1,0 +1,153 @@
+#include "gateway.hpp"
+
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include "bellwether/base/log.hpp"
+
+#include "gzip.hpp"
+#include "problem_response.hpp"
+#include "request_checks.hpp"
+#include "request_target.hpp"
+
+namespace bellwether::api {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : ", ").append(word);
+  return text;
+}
+
+Response unauthorized(const std::string& detail) {
+  Response response = problem_response(401, detail);
+  response.headers["www-authenticate"] = "Bearer realm=\"bellwether\"";
+  return response;
+}
+
+Response allowed_methods(int status, const std::vector<std::string>& methods) {
+  const std::string allow = joined(methods);
+  Response response =
+      status == 204 ? Response{204, "", ""} : problem_response(405, "this path takes " + allow);
+  response.headers["allow"] = allow;
+  return response;
+}
+
+void count_request(Metrics& metrics, const Route* route, const std::string& method, int status,
+                   std::chrono::steady_clock::duration took) {
+  const std::string path = route != nullptr ? route->path : "other";
+  metrics.add("bellwether_http_requests_total", "Requests by route and status",
+              {{"method", route != nullptr ? method : "other"},
+               {"route", path},
+               {"status", std::to_string(status)}},
+              1);
+  metrics.observe_seconds("bellwether_http_request_seconds",
+                          "Time from a request's header to its answer", {{"route", path}},
+                          std::chrono::duration<double>(took).count());
+}
+
+}  // namespace
+
+/// A request that may send its body and be answered.
+class Gateway::Admitted final : public Exchange {
+ public:
+  Admitted(Call call, std::size_t body_limit, std::string method, Gateway& gateway)
+      : call_(std::move(call)),
+        body_limit_(body_limit),
+        method_(std::move(method)),
+        gateway_(gateway),
+        began_(gateway.now_()) {}
+
+  std::size_t body_limit() const override { return body_limit_; }
+
+  Response answer(std::string body) override {
+    Response response = answer_to(std::move(body));
+    count_request(gateway_.metrics_, &call_.route, method_, response.status,
+                  gateway_.now_() - began_);
+    return response;
+  }
+
+ private:
+  Response answer_to(std::string body) {
+    if (is_packed(call_.headers)) {
+      auto unpacked = gunzip(body, body_limit_);
+      if (!unpacked && unpacked.error().code == ErrorCode::overloaded)
+        return problem_response(413, unpacked.error().message);
+      if (!unpacked) return problem_response(unpacked.error());
+      body = std::move(*unpacked);
+    }
+    call_.body = std::move(body);
+    // A defect that one request meets must not take the server from all others.
+    try {
+      return call_.route.handle(call_);
+    } catch (const std::exception& failure) {
+      return problem_response(internal_error(call_.route.operation + ": " + failure.what()));
+    }
+  }
+
+  Call call_;
+  std::size_t body_limit_;
+  std::string method_;
+  Gateway& gateway_;
+  RateLimiter::Instant began_;
+};
+
+Gateway::Gateway(Routes routes, const ApiSettings& settings, Metrics& metrics, Now now)
+    : router_(std::move(routes)),
+      limits_(settings.limits),
+      metrics_(metrics),
+      now_(std::move(now)),
+      authenticator_(settings.tokens),
+      rates_(settings.limits.requests_per_second, settings.limits.burst) {}
+
+Service::Admission Gateway::admit(const RequestHead& head) {
+  const auto began = now_();
+  const Route* route = nullptr;
+  Admission admission = judge(head, route);
+  if (const auto* refusal = std::get_if<Response>(&admission))
+    count_request(metrics_, route, head.method, refusal->status, now_() - began);
+  return admission;
+}
+
+Service::Admission Gateway::judge(const RequestHead& head, const Route*& route) {
+  auto target = parse_target(head.target);
+  auto match = target ? router_.find(head.method, target->segments) : Router::Match{};
+  route = match.route;
+
+  // Health is anyone's to ask; for all else nobody learns anything before we know who it is.
+  const bool is_open = route != nullptr && !route->role;
+  const Result<Caller> caller =
+      is_open ? Caller{"anyone", Role::viewer} : authenticator_.identify(head.headers);
+  const std::string payer = caller && !is_open && caller->name != "local"
+                                ? "token " + caller->name
+                                : "address " + head.remote_address;
+  if (const auto wait = rates_.refuse(payer, now_()))
+    return too_many_requests("too many requests; slow down", *wait);
+  if (!caller && caller.error().code == ErrorCode::forbidden)
+    return problem_response(caller.error());
+  if (!caller) return unauthorized(caller.error().message);
+
+  if (!target) return problem_response(target.error());
+  if (match.methods.empty()) return problem_response(404, "there is nothing at this path");
+  if (head.method == "OPTIONS") return allowed_methods(204, match.methods);
+  if (route == nullptr) return allowed_methods(405, match.methods);
+  if (route->role && caller->role < *route->role)
+    return problem_response(403, "this needs the role " + std::string(to_string(*route->role)) +
+                                     "; '" + caller->name + "' is " +
+                                     std::string(to_string(caller->role)));
+  if (auto refusal = check_query(*route, target->query)) return std::move(*refusal);
+  std::size_t body_limit = 0;
+  if (route->body) body_limit = route->body->is_rows ? limits_.body_bytes : limits_.document_bytes;
+  if (auto refusal = check_body(*route, head, body_limit)) return std::move(*refusal);
+  Call call{*route,       *caller, std::move(match.parameters), std::move(target->query),
+            head.headers, ""};
+  return std::make_unique<Admitted>(std::move(call), body_limit, head.method, *this);
+}
+
+Response Gateway::refuse(int status, const std::string& detail) {
+  count_request(metrics_, nullptr, "", status, {});
+  return problem_response(status, detail);
+}
+
+}  // namespace bellwether::api

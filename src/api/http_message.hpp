@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace bellwether::api {
+
+/// Header fields; names in lower case. A field that stands twice is one, joined by a comma.
+using Headers = std::map<std::string, std::string>;
+
+/// A request before its body.
+struct RequestHead {
+  std::string method;
+  std::string target;  ///< As it was sent: `/api/v1/series?measure=views`.
+  Headers headers;
+  std::string remote_address;
+  std::optional<std::uint64_t> content_length;  ///< Absent for chunked bodies.
+  bool has_body = false;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type;
+  std::string body;
+  Headers headers{};
+};
+
+}  // namespace bellwether::api

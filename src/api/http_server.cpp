@@ -1,0 +1,179 @@
+#include "http_server.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "bellwether/base/log.hpp"
+
+#include "http_session.hpp"
+
+namespace bellwether::api {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::seconds stop_grace{5};
+constexpr std::chrono::milliseconds accept_pause{100};
+
+Result<std::optional<asio::ssl::context>> load_tls(const std::optional<TlsSettings>& settings) {
+  if (!settings) return std::optional<asio::ssl::context>();
+  std::optional<asio::ssl::context> tls(asio::ssl::context::tls_server);
+  tls->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
+                   asio::ssl::context::no_tlsv1_1);
+  error_code error;
+  tls->use_certificate_chain_file(settings->certificate, error);
+  if (error)
+    return invalid_input("tls.certificate '" + settings->certificate + "': " + error.message());
+  tls->use_private_key_file(settings->key, asio::ssl::context::pem, error);
+  if (error) return invalid_input("tls.key '" + settings->key + "': " + error.message());
+  return tls;
+}
+
+Result<void> listen_at(tcp::acceptor& acceptor, const std::string& listen) {
+  const auto address = parse_listen_address(listen);
+  if (!address) return invalid_input("'" + listen + "' is no address to listen at");
+  const tcp::endpoint endpoint(asio::ip::make_address(address->host), address->port);
+  error_code error;
+  acceptor.open(endpoint.protocol(), error);
+  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return unavailable("listening at " + listen + ": " + error.message());
+  return ok();
+}
+
+}  // namespace
+
+struct HttpServer::Body {
+  Body(const ApiSettings& settings, Service& service, std::optional<asio::ssl::context> tls_context)
+      : limits(settings.limits),
+        tls(std::move(tls_context)),
+        blocking(settings.blocking_threads),
+        sessions{service, limits, blocking, tls ? &*tls : nullptr,
+                 BodyBudget(settings.limits.bodies_bytes)},
+        acceptor(io) {}
+
+  // What is declared first outlives `io`, whose end may destroy sessions that hang.
+  const ApiLimits limits;
+  std::optional<asio::ssl::context> tls;
+  asio::thread_pool blocking;
+  SessionContext sessions;
+  std::mutex mutex;
+  std::condition_variable one_is_over;
+  std::size_t running = 0;  ///< Spawned coroutines that have not ended.
+  bool was_stopped = false;
+  std::uint16_t port = 0;
+  asio::io_context io{1};
+  asio::executor_work_guard<asio::io_context::executor_type> guard{io.get_executor()};
+  tcp::acceptor acceptor;
+  std::thread thread;
+
+  void spawn(asio::awaitable<void> work) {
+    {
+      const std::lock_guard lock(mutex);
+      ++running;
+    }
+    asio::co_spawn(io, std::move(work), [this](const std::exception_ptr& failure) {
+      if (failure) log_failure(failure);
+      const std::lock_guard lock(mutex);
+      --running;
+      one_is_over.notify_all();
+    });
+  }
+
+  static void log_failure(const std::exception_ptr& failure) {
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+      log_error("api", std::string("a session broke off: ") + error.what());
+    }
+  }
+
+  asio::awaitable<void> accept_all() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    while (!sessions.is_stopping) {
+      auto [error, socket] = co_await acceptor.async_accept(as_values);
+      if (sessions.is_stopping) co_return;
+      if (error) {
+        // Most likely out of file descriptors: wait until some are given back.
+        log_warning("api", "accepting a connection: " + error.message());
+        asio::steady_timer timer(io, accept_pause);
+        co_await timer.async_wait(as_values);
+        continue;
+      }
+      const bool is_full = sessions.connections.size() >= limits.connections;
+      spawn(is_full ? turn_away(std::move(socket), sessions)
+                    : run_session(std::move(socket), sessions));
+    }
+  }
+
+  void begin_stop() {
+    sessions.is_stopping = true;
+    error_code ignored;
+    acceptor.close(ignored);
+    for (Connection* connection : sessions.connections)
+      if (connection->is_idle) connection->socket.cancel(ignored);
+  }
+
+  void cut_off() {
+    error_code ignored;
+    for (Connection* connection : sessions.connections) connection->socket.close(ignored);
+  }
+
+  bool wait_until_over(std::chrono::seconds patience) {
+    std::unique_lock lock(mutex);
+    return one_is_over.wait_for(lock, patience, [this] { return running == 0; });
+  }
+};
+
+HttpServer::HttpServer(std::unique_ptr<Body> body) : body_(std::move(body)) {}
+
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const ApiSettings& settings,
+                                                      Service& service) {
+  auto tls = load_tls(settings.tls);
+  if (!tls) return tls.error();
+  auto body = std::make_unique<Body>(settings, service, std::move(*tls));
+  if (auto listening = listen_at(body->acceptor, settings.listen); !listening)
+    return listening.error();
+  body->port = body->acceptor.local_endpoint().port();
+  body->spawn(body->accept_all());
+  body->thread = std::thread([&io = body->io] { io.run(); });
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(body)));
+}
+
+HttpServer::~HttpServer() { stop(); }
+
+std::uint16_t HttpServer::port() const { return body_->port; }
+
+void HttpServer::stop() {
+  if (std::exchange(body_->was_stopped, true)) return;
+  asio::post(body_->io, [body = body_.get()] { body->begin_stop(); });
+  if (!body_->wait_until_over(stop_grace)) {
+    log_warning("api", "some requests take long to end; they are cut off");
+    asio::post(body_->io, [body = body_.get()] { body->cut_off(); });
+  }
+  body_->blocking.join();
+  body_->wait_until_over(stop_grace);
+  body_->io.stop();
+  body_->thread.join();
+}
+
+}  // namespace bellwether::api

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "http_message.hpp"
+
+namespace bellwether::api {
+
+/// One admitted request that waits for its body.
+class Exchange {
+ public:
+  virtual ~Exchange() = default;
+
+  /// How much body it may have.
+  virtual std::size_t body_limit() const = 0;
+
+  /// May block: the server calls it on a thread of its own kind.
+  virtual Response answer(std::string body) = 0;
+};
+
+/// What an HTTP server serves, in two steps: nobody's body is read before they are known.
+class Service {
+ public:
+  using Admission = std::variant<Response, std::unique_ptr<Exchange>>;
+
+  virtual ~Service() = default;
+
+  /// Must not block. A response refuses the request without reading its body.
+  virtual Admission admit(const RequestHead& head) = 0;
+
+  /// The answer to bytes that are no request, or to one that was too slow or too large.
+  virtual Response refuse(int status, const std::string& detail) = 0;
+};
+
+}  // namespace bellwether::api

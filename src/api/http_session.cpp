@@ -1,0 +1,301 @@
+#include "http_session.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+
+#include "bellwether/base/time.hpp"
+
+#include "deadline.hpp"
+#include "problem_response.hpp"
+#include "request_parser.hpp"
+
+namespace bellwether::api {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t read_piece_bytes = 64U << 10U;
+constexpr std::size_t max_drained_bytes = 1U << 20U;
+constexpr Duration parting_time{1000};
+
+/// Runs `exchange.answer(body)` on a thread that may block and gives the answer back on ours.
+asio::awaitable<Response> answer_on(asio::thread_pool& pool, Exchange& exchange, std::string body) {
+  const auto start = [&pool, &exchange](auto handler, std::string text) {
+    asio::post(pool, [&exchange, handler = std::move(handler), text = std::move(text)]() mutable {
+      Response response = exchange.answer(std::move(text));
+      const auto home = asio::get_associated_executor(handler);
+      asio::post(home, [handler = std::move(handler), response = std::move(response)]() mutable {
+        std::move(handler)(std::move(response));
+      });
+    });
+  };
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(
+      start, asio::use_awaitable, std::move(body));
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`. The caller's caches go by real time, whatever clock the
+/// detectors live by.
+std::string http_date() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
+template <class Body>
+void fill_head(http::response<Body>& message, const Response& response) {
+  message.set(http::field::date, http_date());
+  message.set("X-Content-Type-Options", "nosniff");
+  message.set(http::field::cache_control, "no-store");
+  if (!response.content_type.empty()) message.set(http::field::content_type, response.content_type);
+  for (const auto& [name, value] : response.headers) message.set(name, value);
+}
+
+/// What a failure to read means for the caller; nothing when there is nobody left to tell.
+std::optional<std::pair<int, std::string>> reading_fault(const error_code& error,
+                                                         const Deadline& deadline,
+                                                         const ApiLimits& limits) {
+  if (deadline.has_passed()) return {{408, "the request took too long to arrive"}};
+  if (error == http::error::header_limit || error == http::error::buffer_overflow)
+    return {
+        {431, "the request's header may have " + std::to_string(limits.header_bytes) + " bytes"}};
+  if (error == http::error::body_limit) return {{413, "the body is larger than it may be"}};
+  if (error == http::error::end_of_stream || error == http::error::partial_message)
+    return std::nullopt;
+  if (error.category() == http::make_error_code(http::error::bad_method).category())
+    return {{400, "this is not an HTTP request: " + error.message()}};
+  return std::nullopt;
+}
+
+/// One connection, plain or encrypted.
+template <class Stream>
+class Session {
+ public:
+  Session(Stream& stream, Connection& connection, SessionContext& context)
+      : stream_(stream),
+        connection_(connection),
+        context_(context),
+        deadline_(connection.socket),
+        buffer_(std::max(context.limits.header_bytes, read_piece_bytes)) {
+    error_code error;
+    const auto remote = connection.socket.remote_endpoint(error);
+    if (!error) remote_address_ = remote.address().to_string();
+  }
+
+  asio::awaitable<void> run() {
+    while (!context_.is_stopping && co_await wait_for_request())
+      if (!co_await serve_one()) break;
+  }
+
+ private:
+  asio::awaitable<bool> wait_for_request() {
+    if (buffer_.size() > 0) co_return true;
+    connection_.is_idle = true;
+    deadline_.set(context_.limits.idle_timeout);
+    const auto [error, count] =
+        co_await stream_.async_read_some(buffer_.prepare(read_piece_bytes / 16), as_values);
+    connection_.is_idle = false;
+    buffer_.commit(count);
+    co_return !error;
+  }
+
+  /// Whether the connection goes on.
+  asio::awaitable<bool> serve_one() {
+    RequestParser parser;
+    prepare(parser, context_.limits);
+    deadline_.set(context_.limits.header_timeout);
+    const auto [error, count] =
+        co_await http::async_read_header(stream_, buffer_, parser, as_values);
+    if (error) co_return co_await refuse_unread(error);
+    const auto& message = parser.get();
+    if (message.count(http::field::transfer_encoding) > 0 && !parser.chunked())
+      co_return co_await refuse(501, "of transfer encodings only chunked is understood");
+
+    auto admission = context_.service.admit(head_of(parser, remote_address_));
+    if (auto* response = std::get_if<Response>(&admission)) {
+      const bool goes_on = !expects_body(parser) && message.keep_alive();
+      co_return co_await send(*response, message.method() == http::verb::head, goes_on);
+    }
+    co_return co_await serve_admitted(parser, *std::get<std::unique_ptr<Exchange>>(admission));
+  }
+
+  asio::awaitable<bool> serve_admitted(RequestParser& parser, Exchange& exchange) {
+    std::size_t reserved = 0;
+    if (expects_body(parser)) {
+      reserved = static_cast<std::size_t>(parser.content_length() ? *parser.content_length()
+                                                                  : exchange.body_limit());
+      if (!context_.budget.take(reserved))
+        co_return co_await send(
+            too_many_requests("too many bodies are being read; slow down", std::chrono::seconds(1)),
+            false, false);
+    }
+    const bool goes_on = co_await read_and_answer(parser, exchange);
+    context_.budget.give_back(reserved);
+    co_return goes_on;
+  }
+
+  asio::awaitable<bool> read_and_answer(RequestParser& parser, Exchange& exchange) {
+    if (expects_body(parser)) {
+      parser.body_limit(exchange.body_limit());
+      deadline_.set(context_.limits.body_timeout);
+      if (!co_await invite_body(parser)) co_return false;
+      const auto [error, count] = co_await http::async_read(stream_, buffer_, parser, as_values);
+      if (error) co_return co_await refuse_unread(error);
+    }
+    auto message = parser.release();
+    const Response response =
+        co_await answer_on(context_.blocking, exchange, std::move(message.body()));
+    co_return co_await send(response, message.method() == http::verb::head, message.keep_alive());
+  }
+
+  /// Some clients hold a large body back until they are told that it is welcome.
+  asio::awaitable<bool> invite_body(const RequestParser& parser) {
+    if (!beast::iequals(parser.get()[http::field::expect], "100-continue")) co_return true;
+    const http::response<http::empty_body> invitation(http::status::continue_, 11);
+    http::response<http::empty_body> message(invitation);
+    const auto [error, count] = co_await http::async_write(stream_, message, as_values);
+    co_return !error;
+  }
+
+  asio::awaitable<bool> refuse_unread(error_code error) {
+    const auto fault = reading_fault(error, deadline_, context_.limits);
+    if (!fault) co_return false;
+    co_return co_await refuse(fault->first, fault->second);
+  }
+
+  asio::awaitable<bool> refuse(int status, std::string detail) {
+    co_return co_await send(context_.service.refuse(status, detail), false, false);
+  }
+
+  asio::awaitable<bool> send(const Response& response, bool is_head, bool goes_on) {
+    deadline_.set(context_.limits.body_timeout);
+    goes_on = goes_on && !context_.is_stopping;
+    const bool was_sent =
+        is_head ? co_await write_head(response, goes_on) : co_await write_whole(response, goes_on);
+    if (was_sent && !goes_on) co_await part();
+    co_return was_sent&& goes_on;
+  }
+
+  asio::awaitable<bool> write_whole(const Response& response, bool goes_on) {
+    http::response<http::string_body> message(static_cast<http::status>(response.status), 11);
+    fill_head(message, response);
+    message.body() = response.body;
+    message.prepare_payload();
+    message.keep_alive(goes_on);
+    const auto [error, count] = co_await http::async_write(stream_, message, as_values);
+    co_return !error;
+  }
+
+  asio::awaitable<bool> write_head(const Response& response, bool goes_on) {
+    http::response<http::empty_body> message(static_cast<http::status>(response.status), 11);
+    fill_head(message, response);
+    message.content_length(response.body.size());
+    message.keep_alive(goes_on);
+    const auto [error, count] = co_await http::async_write(stream_, message, as_values);
+    co_return !error;
+  }
+
+  /// Reads on for a moment after the last answer: closing with unread bytes would make the kernel
+  /// take back what the caller has not read yet.
+  asio::awaitable<void> part() {
+    deadline_.set(parting_time);
+    error_code ignored;
+    connection_.socket.shutdown(tcp::socket::shutdown_send, ignored);
+    buffer_.consume(buffer_.size());
+    for (std::size_t drained = 0; drained < max_drained_bytes;) {
+      const auto [error, count] =
+          co_await stream_.async_read_some(buffer_.prepare(read_piece_bytes / 4), as_values);
+      if (error) break;
+      drained += count;
+    }
+  }
+
+  Stream& stream_;
+  Connection& connection_;
+  SessionContext& context_;
+  Deadline deadline_;
+  beast::flat_buffer buffer_;
+  std::string remote_address_;
+};
+
+/// Keeps a connection on the server's list for as long as it lives.
+class Listed {
+ public:
+  Listed(Connection& connection, SessionContext& context)
+      : connection_(connection), context_(context) {
+    context_.connections.insert(&connection_);
+  }
+  ~Listed() { context_.connections.erase(&connection_); }
+  Listed(const Listed&) = delete;
+  Listed& operator=(const Listed&) = delete;
+
+ private:
+  Connection& connection_;
+  SessionContext& context_;
+};
+
+asio::awaitable<void> run_encrypted(Connection& connection, SessionContext& context) {
+  beast::ssl_stream<tcp::socket&> stream(connection.socket, *context.tls);
+  {
+    Deadline deadline(connection.socket);
+    deadline.set(context.limits.header_timeout);
+    const auto [error] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_values);
+    if (error) co_return;
+  }
+  Session<beast::ssl_stream<tcp::socket&>> session(stream, connection, context);
+  co_await session.run();
+}
+
+}  // namespace
+
+asio::awaitable<void> run_session(tcp::socket socket, SessionContext& context) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  Connection connection{std::move(socket)};
+  const Listed listed(connection, context);
+  if (context.tls != nullptr) {
+    co_await run_encrypted(connection, context);
+  } else {
+    Session<tcp::socket> session(connection.socket, connection, context);
+    co_await session.run();
+  }
+}
+
+asio::awaitable<void> turn_away(tcp::socket socket, SessionContext& context) {
+  co_await asio::this_coro::throw_if_cancelled(false);
+  Connection connection{std::move(socket)};
+  if (context.tls != nullptr) co_return;
+  Deadline deadline(connection.socket);
+  deadline.set(parting_time);
+  const Response refusal = context.service.refuse(503, "too many connections; try again later");
+  http::response<http::string_body> message(http::status::service_unavailable, 11);
+  fill_head(message, refusal);
+  message.set(http::field::retry_after, "1");
+  message.body() = refusal.body;
+  message.prepare_payload();
+  message.keep_alive(false);
+  co_await http::async_write(connection.socket, message, as_values);
+}
+
+}  // namespace bellwether::api

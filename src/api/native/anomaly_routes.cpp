@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <utility>
+
+#include "bellwether/document/group_documents.hpp"
+
+#include "native/call_values.hpp"
+#include "native/native_context.hpp"
+#include "problem_response.hpp"
+
+namespace bellwether::api::native {
+namespace {
+
+using document::Node;
+
+Result<AnomalyGroup> find_group(NativeContext& context, const Call& call) {
+  auto group = context.api.store.groups().get(call.path.at("id"));
+  if (!group && group.error().code == ErrorCode::not_found)
+    return not_found("there is no anomaly '" + call.path.at("id") + "'");
+  return group;
+}
+
+store::GroupQuery query_of(const Call& call) {
+  store::GroupQuery query;
+  query.detector = text_of(call, "detector");
+  query.from = time_of(call, "from");
+  query.to = time_of(call, "to");
+  query.min_severity = number_of(call, "min_severity").value_or(0);
+  query.measure = text_of(call, "measure");
+  query.dimensions = dimensions_of(call);
+  if (const auto word = text_of(call, "status"))
+    if (const auto status = parse_group_status(*word)) query.status = *status;
+  query.limit = limit_of(call);
+  query.cursor = text_of(call, "cursor").value_or("");
+  return query;
+}
+
+Response list(NativeContext& context, const Call& call) {
+  const auto page = context.api.store.groups().find(query_of(call));
+  if (!page) return problem_response(page.error());
+  Node::List groups;
+  for (const AnomalyGroup& group : page->groups)
+    groups.push_back(document::write_group(group, document::GroupDetail::summary));
+  return json_response(
+      200, Node()
+               .set("anomalies", std::move(groups))
+               .set("next_cursor", page->next_cursor.empty() ? Node() : Node(page->next_cursor)));
+}
+
+Response get(NativeContext& context, const Call& call) {
+  const auto group = find_group(context, call);
+  if (!group) return problem_response(group.error());
+  return json_response(200, document::write_group(*group, document::GroupDetail::full));
+}
+
+Response list_series(NativeContext& context, const Call& call) {
+  const auto group = find_group(context, call);
+  if (!group) return problem_response(group.error());
+  Node::List series;
+  for (const GroupSeries& one : group->series)
+    series.push_back(document::write_group_series(one, group->detector));
+  return json_response(
+      200, Node().set("series", std::move(series)).set("series_total", group->series_total));
+}
+
+Response list_feedback(NativeContext& context, const Call& call) {
+  const auto group = find_group(context, call);
+  if (!group) return problem_response(group.error());
+  const auto said = context.api.store.groups().feedback(group->id);
+  if (!said) return problem_response(said.error());
+  Node::List feedback;
+  for (const Feedback& one : *said) feedback.push_back(document::write_feedback(one));
+  return json_response(200, Node().set("feedback", std::move(feedback)));
+}
+
+/// Whether the group may hold the series: of a very large one not all are kept.
+bool may_hold(const AnomalyGroup& group, const std::string& id) {
+  if (group.series_total > group.series.size()) return true;
+  return std::ranges::any_of(group.series, [&](const GroupSeries& series) {
+    return series_id(group.detector, series.key) == id;
+  });
+}
+
+Response give_feedback(NativeContext& context, const Call& call) {
+  const auto group = find_group(context, call);
+  if (!group) return problem_response(group.error());
+  const auto node = document_of(call);
+  if (!node) return problem_response(node.error());
+  Problems problems;
+  for (const char* ours : {"anomaly_id", "author", "created_at"})
+    if (node->find(ours) != nullptr) problems.push_back({ours, "is set by the server"});
+  auto feedback = document::read_feedback(*node);
+  if (!feedback && problems.empty()) return problem_response(feedback.error());
+  if (problems.empty() && feedback->series_id && !may_hold(*group, *feedback->series_id))
+    problems.push_back({"series_id", "is none of this anomaly's series"});
+  if (!problems.empty()) return problem_response(400, "the feedback is not valid", problems);
+  feedback->anomaly_id = group->id;
+  feedback->author = call.caller.name;
+  feedback->created_at = context.api.wall_clock.now();
+  if (auto kept = context.api.store.groups().add_feedback(*feedback); !kept)
+    return problem_response(kept.error());
+  return json_response(201, document::write_feedback(*feedback));
+}
+
+std::vector<Parameter> list_parameters() {
+  return {{"detector", Parameter::Type::text, "Of this detector."},
+          {"from", Parameter::Type::time, "That end at or after it."},
+          {"to", Parameter::Type::time, "That start before it."},
+          {"min_severity", Parameter::Type::number, "At least so severe."},
+          {"measure", Parameter::Type::text, "That affect this measure."},
+          {"status", Parameter::Type::choice, "In this state.", {"open", "closed"}},
+          limit_parameter(),
+          cursor_parameter()};
+}
+
+}  // namespace
+
+Routes anomaly_routes(const Context& context) {
+  return {
+      {.method = "GET",
+       .path = "/api/v1/anomalies",
+       .operation = "listAnomalies",
+       .summary = "Anomaly groups, newest first. With `dimension.NAME=VALUE` those of which one "
+                  "series has all the values.",
+       .tag = "anomalies",
+       .role = Role::viewer,
+       .parameters = list_parameters(),
+       .takes_dimensions = true,
+       .answers = {{200, "A page of groups.", "AnomalyPage"}},
+       .problems = {400},
+       .handle = [context](const Call& call) { return list(*context, call); }},
+      {.method = "GET",
+       .path = "/api/v1/anomalies/{id}",
+       .operation = "getAnomaly",
+       .summary = "One group, explained.",
+       .tag = "anomalies",
+       .role = Role::viewer,
+       .answers = {{200, "The group.", "Anomaly"}},
+       .problems = {404},
+       .handle = [context](const Call& call) { return get(*context, call); }},
+      {.method = "GET",
+       .path = "/api/v1/anomalies/{id}/series",
+       .operation = "listAnomalySeries",
+       .summary = "Its anomalous series as they were at their peak, most severe first; at most "
+                  "1000 are kept.",
+       .tag = "anomalies",
+       .role = Role::viewer,
+       .answers = {{200, "The series.", "AnomalySeriesList"}},
+       .problems = {404},
+       .handle = [context](const Call& call) { return list_series(*context, call); }},
+      {.method = "GET",
+       .path = "/api/v1/anomalies/{id}/feedback",
+       .operation = "listFeedback",
+       .summary = "What people said of it, oldest first.",
+       .tag = "anomalies",
+       .role = Role::viewer,
+       .answers = {{200, "The feedback.", "FeedbackList"}},
+       .problems = {404},
+       .handle = [context](const Call& call) { return list_feedback(*context, call); }},
+      {.method = "POST",
+       .path = "/api/v1/anomalies/{id}/feedback",
+       .operation = "giveFeedback",
+       .summary = "Says whether a series, or all of them, is an anomaly. The author is the caller.",
+       .tag = "anomalies",
+       .role = Role::editor,
+       .body = RequestBody{{"application/json"}, "FeedbackSpec"},
+       .answers = {{201, "It is kept.", "Feedback"}},
+       .problems = {400, 404},
+       .handle = [context](const Call& call) { return give_feedback(*context, call); }},
+  };
+}
+
+}  // namespace bellwether::api::native

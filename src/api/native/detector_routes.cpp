@@ -1,0 +1,180 @@
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "bellwether/document/group_documents.hpp"
+#include "bellwether/document/spec_documents.hpp"
+#include "bellwether/ingest/row_reader.hpp"
+
+#include "native/call_values.hpp"
+#include "native/native_context.hpp"
+#include "problem_response.hpp"
+
+namespace bellwether::api::native {
+namespace {
+
+using document::Node;
+
+Node write_view(const DetectorView& view) {
+  Node node = document::write_detector(view.spec);
+  node.set("status", document::write_status(view.status));
+  node.set("provisioned", view.is_provisioned);
+  return node;
+}
+
+Response respond(int status, const Result<DetectorView>& view) {
+  if (!view) return problem_response(view.error());
+  return json_response(status, write_view(*view), view->revision);
+}
+
+/// The spec in a body. What only the server says is left out, so that what was read can be sent
+/// back changed. Gives a refusal when the spec is not valid.
+std::variant<DetectorSpec, Response> read_spec(const Call& call) {
+  auto node = document_of(call);
+  if (!node) return problem_response(node.error());
+  auto& entries = std::get<Node::Map>(node->value());
+  std::erase_if(entries, [](const auto& entry) {
+    return entry.first == "status" || entry.first == "provisioned";
+  });
+  const auto name = call.path.find("name");
+  if (name != call.path.end() && node->find("name") == nullptr) node->set("name", name->second);
+  Problems problems;
+  document::Section section(*node, "", problems);
+  DetectorSpec spec = document::read_detector(section);
+  section.add(ingest::validate_timestamp(spec.timestamp));
+  if (name != call.path.end() && problems.empty() && spec.name != name->second)
+    problems.push_back({"name", "must be '" + name->second + "', as in the path", 0, 0});
+  if (!problems.empty()) return problem_response(400, "the detector is not valid", problems);
+  // Refused rows are shown with their text, so whoever names a file can read it.
+  if (std::holds_alternative<FileSourceSpec>(spec.source) && call.caller.role < Role::admin)
+    return problem_response(403, "a detector that reads files of this host needs the role admin");
+  return spec;
+}
+
+Response list(NativeContext& context, const Call& call) {
+  const auto views = context.detectors.list();
+  if (!views) return problem_response(views.error());
+  return json_response(
+      200, page_of(
+               *views, "detectors", call, [](const DetectorView& view) { return view.spec.name; },
+               write_view));
+}
+
+Response create(NativeContext& context, const Call& call) {
+  auto spec = read_spec(call);
+  if (auto* refusal = std::get_if<Response>(&spec)) return std::move(*refusal);
+  const auto& detector = std::get<DetectorSpec>(spec);
+  Response response = respond(201, context.detectors.create(detector));
+  if (response.status == 201) response.headers["location"] = "/api/v1/detectors/" + detector.name;
+  return response;
+}
+
+Response replace(NativeContext& context, const Call& call) {
+  auto spec = read_spec(call);
+  if (auto* refusal = std::get_if<Response>(&spec)) return std::move(*refusal);
+  const auto& detector = std::get<DetectorSpec>(spec);
+  const auto revision = revision_of(call);
+  if (!revision) return problem_response(revision.error());
+  if (*revision) {
+    const auto before = context.detectors.get(detector.name);
+    if (before && before->revision != **revision) return revision_mismatch();
+  }
+  const bool may_forget = text_of(call, "forget") == "true";
+  return respond(200, context.detectors.replace(detector, *revision, may_forget));
+}
+
+Response give(NativeContext& context, Order order, const Call& call) {
+  const auto view = context.detectors.give(order, call.path.at("name"));
+  if (!view) return problem_response(view.error());
+  return json_response(202, write_view(*view));
+}
+
+Route order_route(const Context& context, Order order, std::string word, std::string summary) {
+  return {
+      .method = "POST",
+      .path = "/api/v1/detectors/{name}/" + word,
+      .operation = word + "Detector",
+      .summary = std::move(summary),
+      .tag = "detectors",
+      .role = Role::editor,
+      .answers = {{202, "The order is given; `status` shows how it is carried out.", "Detector"}},
+      .problems = {404, 409},
+      .handle = [context, order](const Call& call) { return give(*context, order, call); }};
+}
+
+const RequestBody detector_body{{"application/json"}, "DetectorSpec"};
+
+}  // namespace
+
+Routes detector_routes(const Context& context) {
+  return {
+      {.method = "GET",
+       .path = "/api/v1/detectors",
+       .operation = "listDetectors",
+       .summary = "All detectors with their status, by name.",
+       .tag = "detectors",
+       .role = Role::viewer,
+       .parameters = {limit_parameter(), cursor_parameter()},
+       .answers = {{200, "A page of detectors.", "DetectorPage"}},
+       .handle = [context](const Call& call) { return list(*context, call); }},
+      {.method = "POST",
+       .path = "/api/v1/detectors",
+       .operation = "createDetector",
+       .summary = "Makes a detector. It runs at once unless `active` is false.",
+       .tag = "detectors",
+       .role = Role::editor,
+       .body = detector_body,
+       .answers = {{201, "It exists.", "Detector", "application/json", true}},
+       .problems = {400, 409},
+       .handle = [context](const Call& call) { return create(*context, call); }},
+      {.method = "GET",
+       .path = "/api/v1/detectors/{name}",
+       .operation = "getDetector",
+       .summary = "One detector with its status.",
+       .tag = "detectors",
+       .role = Role::viewer,
+       .answers = {{200, "The detector.", "Detector", "application/json", true}},
+       .problems = {404},
+       .handle =
+           [context](const Call& call) {
+             return respond(200, context->detectors.get(call.path.at("name")));
+           }},
+      {.method = "PUT",
+       .path = "/api/v1/detectors/{name}",
+       .operation = "replaceDetector",
+       .summary = "Replaces a detector's configuration as a whole.",
+       .tag = "detectors",
+       .role = Role::editor,
+       .parameters = {{"forget",
+                       Parameter::Type::choice,
+                       "`true` allows a change that makes stored data and what was learnt "
+                       "meaningless; both are then lost.",
+                       {"true", "false"}},
+                      {"If-Match",
+                       Parameter::Type::text,
+                       "Replace only what stands at this `ETag`.",
+                       {},
+                       true}},
+       .body = detector_body,
+       .answers = {{200, "It is replaced.", "Detector", "application/json", true}},
+       .problems = {400, 404, 409, 412},
+       .handle = [context](const Call& call) { return replace(*context, call); }},
+      {.method = "DELETE",
+       .path = "/api/v1/detectors/{name}",
+       .operation = "deleteDetector",
+       .summary = "Deletes a detector with all it has stored and learnt, and the alerts on it.",
+       .tag = "detectors",
+       .role = Role::admin,
+       .answers = {{202, "It is being deleted.", "Detector"}},
+       .problems = {404, 409},
+       .handle = [context](const Call& call) { return give(*context, Order::remove, call); }},
+      order_route(context, Order::activate, "activate",
+                  "Starts a detector: it learns what is normal and then watches."),
+      order_route(context, Order::deactivate, "deactivate",
+                  "Stops a detector; what it has learnt is kept."),
+      order_route(context, Order::backtest, "backtest",
+                  "Runs a detector over the history its source has, and stops."),
+  };
+}
+
+}  // namespace bellwether::api::native

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+
+#include "bellwether/api/api_server.hpp"
+
+#include "operations/alert_book.hpp"
+#include "operations/detector_book.hpp"
+#include "operations/row_intake.hpp"
+#include "operations/series_directory.hpp"
+#include "route.hpp"
+
+namespace bellwether::api::native {
+
+/// What the operations of the native dialect share.
+struct NativeContext {
+  explicit NativeContext(const ApiContext& context)
+      : api(context),
+        detectors(context.store),
+        alerts(context.store, context.wall_clock),
+        rows(context.store, context.clock, context.wall_clock),
+        series(context.store) {}
+
+  ApiContext api;
+  DetectorBook detectors;
+  AlertBook alerts;
+  RowIntake rows;
+  SeriesDirectory series;
+};
+
+/// Shared by the handlers of all routes, which may be copied.
+using Context = std::shared_ptr<NativeContext>;
+
+// One maker per resource; each route's table says what the operation takes and gives.
+Routes detector_routes(const Context& context);
+Routes row_routes(const Context& context);
+Routes series_routes(const Context& context);
+Routes anomaly_routes(const Context& context);
+Routes alert_routes(const Context& context);
+Routes silence_routes(const Context& context);
+Routes delivery_routes(const Context& context);
+Routes server_routes(const Context& context);
+
+}  // namespace bellwether::api::native

@@ -1,0 +1,64 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "native/call_values.hpp"
+#include "native/native_context.hpp"
+#include "problem_response.hpp"
+#include "request_checks.hpp"
+
+namespace bellwether::api::native {
+namespace {
+
+constexpr std::size_t max_key_length = 255;
+
+ingest::PushedFormat format_of(const Call& call) {
+  const std::string type = media_type(header_of(call, "content-type"));
+  if (type == "text/csv") return ingest::PushedFormat::csv;
+  if (type == "application/json") return ingest::PushedFormat::json_array;
+  return ingest::PushedFormat::json_lines;
+}
+
+Response push(NativeContext& context, const Call& call) {
+  const std::string key = header_of(call, "idempotency-key");
+  const bool is_printable = std::ranges::all_of(key, [](char c) { return c >= ' ' && c <= '~'; });
+  if (key.size() > max_key_length || !is_printable)
+    return problem_response(400, "Idempotency-Key must be at most 255 printable characters");
+  RowIntake::Push rows{call.path.at("name"), format_of(call), call.body, std::nullopt};
+  if (!key.empty()) rows.idempotency_key = key;
+  auto answer = context.rows.take(rows);
+  if (!answer) return problem_response(answer.error());
+  return {202, "application/json", std::move(*answer)};
+}
+
+}  // namespace
+
+Routes row_routes(const Context& context) {
+  return {{.method = "POST",
+           .path = "/api/v1/detectors/{name}/rows",
+           .operation = "pushRows",
+           .summary = "Pushes rows. Once the answer is there they are on disk and will be counted "
+                      "exactly once; bad rows are counted by reason and do not stop the good.",
+           .tag = "rows",
+           .role = Role::editor,
+           .parameters = {{"Idempotency-Key",
+                           Parameter::Type::text,
+                           "A push that repeats the key of one within the last day changes nothing "
+                           "and gets the answer of then.",
+                           {},
+                           true},
+                          {"Content-Encoding",
+                           Parameter::Type::choice,
+                           "`gzip` when the body is packed.",
+                           {"gzip", "identity"},
+                           true}},
+           .body = RequestBody{{"application/x-ndjson", "application/jsonl", "text/csv",
+                                "application/json"},
+                               "Rows",
+                               true},
+           .answers = {{202, "The rows are durable.", "RowsAnswer"}},
+           .problems = {400, 404, 409},
+           .handle = [context](const Call& call) { return push(*context, call); }}};
+}
+
+}  // namespace bellwether::api::native

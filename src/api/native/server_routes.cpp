@@ -1,0 +1,60 @@
+#include <algorithm>
+
+#include "native/call_values.hpp"
+#include "native/native_context.hpp"
+
+namespace bellwether::api::native {
+namespace {
+
+using document::Node;
+
+Response show_readiness(NativeContext& context) {
+  Node::Map parts;
+  bool is_ready = true;
+  for (const auto& [name, part] : context.api.health.parts()) {
+    Node node;
+    node.set("ready", part.ready);
+    if (!part.detail.empty()) node.set("detail", part.detail);
+    parts.emplace_back(name, std::move(node));
+    is_ready = is_ready && part.ready;
+  }
+  return json_response(is_ready ? 200 : 503,
+                       Node().set("ready", is_ready).set("parts", std::move(parts)));
+}
+
+}  // namespace
+
+Routes server_routes(const Context& context) {
+  return {
+      {.method = "GET",
+       .path = "/healthz",
+       .operation = "showHealth",
+       .summary = "Whether the server is alive.",
+       .tag = "server",
+       .role = std::nullopt,
+       .answers = {{200, "It is.", "Health"}},
+       .handle = [](const Call&) { return json_response(200, Node().set("status", "alive")); }},
+      {.method = "GET",
+       .path = "/readyz",
+       .operation = "showReadiness",
+       .summary = "Whether every part of the server is ready.",
+       .tag = "server",
+       .role = std::nullopt,
+       .answers = {{200, "All are.", "Readiness"}, {503, "One is not.", "Readiness"}},
+       .handle = [context](const Call&) { return show_readiness(*context); }},
+      {.method = "GET",
+       .path = "/metrics",
+       .operation = "showMetrics",
+       .summary = "What the server counts about itself, as Prometheus text.",
+       .tag = "server",
+       .role = Role::viewer,
+       .answers = {{200, "Text format 0.0.4.", "", "text/plain; version=0.0.4; charset=utf-8"}},
+       .handle =
+           [context](const Call&) {
+             return Response{200, "text/plain; version=0.0.4; charset=utf-8",
+                             context->api.metrics.to_text()};
+           }},
+  };
+}
+
+}  // namespace bellwether::api::native

@@ -1,0 +1,192 @@
+#include "open_api.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "bellwether/base/version.hpp"
+
+#include "problem_response.hpp"
+
+namespace bellwether::api {
+namespace {
+
+using document::Node;
+
+/// What the gateway itself may answer to any request.
+constexpr int gateway_problems[] = {400, 408, 413, 429, 431, 500, 503};
+
+Node reference(const std::string& schema) {
+  return Node().set("$ref", "#/components/schemas/" + schema);
+}
+
+Node media(const std::string& content_type, const std::string& schema) {
+  Node described(Node::Map{});
+  described.set("schema", schema.empty() ? Node().set("type", "string") : reference(schema));
+  return Node().set(content_type, std::move(described));
+}
+
+Node schema_of(const Parameter& parameter) {
+  Node schema;
+  switch (parameter.type) {
+    case Parameter::Type::text:
+      return schema.set("type", "string").set("minLength", 1);
+    case Parameter::Type::time:
+      return schema.set("type", "string").set("format", "date-time");
+    case Parameter::Type::number:
+      return schema.set("type", "number");
+    case Parameter::Type::count:
+      return schema.set("type", "integer").set("minimum", 0);
+    case Parameter::Type::choice: {
+      Node::List choices;
+      for (const std::string& choice : parameter.choices) choices.emplace_back(choice);
+      return schema.set("type", "string").set("enum", std::move(choices));
+    }
+  }
+  return schema;
+}
+
+Node describe_parameter(const Parameter& parameter) {
+  return Node()
+      .set("name", parameter.name)
+      .set("in", parameter.is_header ? "header" : "query")
+      .set("required", false)
+      .set("description", parameter.description)
+      .set("schema", schema_of(parameter));
+}
+
+/// An exploded object of style `form` is a query of its members: `dimension.country=NL`.
+Node describe_dimensions() {
+  const Node schema =
+      Node()
+          .set("type", "object")
+          .set("propertyNames", Node().set("pattern", "^dimension\\..+$"))
+          .set("additionalProperties", Node().set("type", "string").set("minLength", 1));
+  return Node()
+      .set("name", "dimensions")
+      .set("in", "query")
+      .set("required", false)
+      .set("description", "`dimension.NAME=VALUE`, any number of them.")
+      .set("style", "form")
+      .set("explode", true)
+      .set("schema", schema);
+}
+
+Node describe_parameters(const Route& route) {
+  Node::List parameters;
+  for (std::size_t at = 0; (at = route.path.find('{', at)) != std::string::npos; ++at) {
+    const std::string name = route.path.substr(at + 1, route.path.find('}', at) - at - 1);
+    parameters.push_back(Node()
+                             .set("name", name)
+                             .set("in", "path")
+                             .set("required", true)
+                             .set("schema", Node().set("type", "string").set("minLength", 1)));
+  }
+  for (const Parameter& parameter : route.parameters)
+    parameters.push_back(describe_parameter(parameter));
+  if (route.takes_dimensions) parameters.push_back(describe_dimensions());
+  return parameters;
+}
+
+Node describe_body(const RequestBody& body) {
+  Node content(Node::Map{});
+  for (const std::string& type : body.content_types) {
+    const bool is_json = type == "application/json";
+    Node described(Node::Map{});
+    described.set("schema", is_json ? reference(body.schema) : Node().set("type", "string"));
+    content.set(type, std::move(described));
+  }
+  return Node().set("required", true).set("content", std::move(content));
+}
+
+Node describe_answer(const Answer& answer) {
+  Node node;
+  node.set("description", answer.description);
+  if (answer.has_revision) {
+    const Node tag = Node()
+                         .set("description", "The revision, for `If-Match`.")
+                         .set("schema", Node().set("type", "string"));
+    node.set("headers", Node().set("ETag", tag));
+  }
+  if (answer.status != 204) node.set("content", media(answer.content_type, answer.schema));
+  return node;
+}
+
+Node describe_problem(int status) {
+  Node node;
+  node.set("description", title_of(status) + ".");
+  node.set("content", media(problem_content_type, "Problem"));
+  return node;
+}
+
+Node describe_answers(const Route& route) {
+  std::map<int, Node> answers;
+  for (const Answer& answer : route.answers) answers[answer.status] = describe_answer(answer);
+  std::set<int> problems(route.problems.begin(), route.problems.end());
+  problems.insert(std::begin(gateway_problems), std::end(gateway_problems));
+  if (route.role) problems.insert({401, 403});
+  if (route.body) problems.insert(415);
+  for (const int status : problems) {
+    const auto [known, is_new] = answers.try_emplace(status, describe_problem(status));
+    if (is_new) continue;
+    // The status stands for an answer of the operation and for a refusal before it.
+    Node content = *known->second.find("content");
+    content.set(problem_content_type, Node().set("schema", reference("Problem")));
+    known->second.set("content", std::move(content));
+  }
+  Node node(Node::Map{});
+  for (auto& [status, answer] : answers) node.set(std::to_string(status), std::move(answer));
+  return node;
+}
+
+Node describe_route(const Route& route) {
+  Node node;
+  node.set("operationId", route.operation);
+  node.set("summary", route.summary);
+  node.set("tags", Node::List{route.tag});
+  if (route.role)
+    node.set("description", "Needs the role " + std::string(to_string(*route.role)) + ".");
+  node.set("security", route.role ? Node::List{Node().set("bearer", Node::List{})} : Node::List{});
+  if (Node parameters = describe_parameters(route); !parameters.as<Node::List>()->empty())
+    node.set("parameters", std::move(parameters));
+  if (route.body) node.set("requestBody", describe_body(*route.body));
+  node.set("responses", describe_answers(route));
+  return node;
+}
+
+std::string in_lower_case(std::string method) {
+  std::ranges::transform(method, method.begin(),
+                         [](char c) { return static_cast<char>(c - 'A' + 'a'); });
+  return method;
+}
+
+}  // namespace
+
+Node describe_routes(const Routes& routes) {
+  Node paths(Node::Map{});
+  for (const Route& route : routes) {
+    const Node* known = paths.find(route.path);
+    Node path = known != nullptr ? *known : Node(Node::Map{});
+    path.set(in_lower_case(route.method), describe_route(route));
+    paths.set(route.path, std::move(path));
+  }
+  const Node bearer = Node().set("type", "http").set("scheme", "bearer");
+  const Node components = Node()
+                              .set("schemas", component_schemas())
+                              .set("securitySchemes", Node().set("bearer", bearer));
+  const Node about =
+      Node()
+          .set("title", "Bellwether")
+          .set("version", version())
+          .set("description",
+               "Finds what is not normal in business and operational metrics, and says so.")
+          .set("license", Node().set("name", "Apache-2.0").set("identifier", "Apache-2.0"));
+  return Node()
+      .set("openapi", "3.1.0")
+      .set("info", about)
+      .set("paths", std::move(paths))
+      .set("components", components);
+}
+
+}  // namespace bellwether::api

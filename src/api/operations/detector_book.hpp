@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bellwether/base/result.hpp"
+#include "bellwether/domain/detector_spec.hpp"
+#include "bellwether/domain/detector_status.hpp"
+#include "bellwether/store/store.hpp"
+
+#include "operations/detector_life.hpp"
+
+namespace bellwether::api {
+
+/// A detector with all a user may know of it.
+struct DetectorView {
+  DetectorSpec spec;
+  DetectorStatus status;
+  std::uint64_t revision = 0;
+  bool is_provisioned = false;
+};
+
+/// Creates, changes and orders about detectors, by way of the catalog: the pipeline watches it and
+/// does what it says.
+///
+/// Errors   not_found: no such detector; already_exists: it is not in a state that allows this, in
+/// a
+///          sentence.
+/// Threads  any.
+class DetectorBook {
+ public:
+  explicit DetectorBook(store::Store& store) : store_(store) {}
+
+  Result<std::vector<DetectorView>> list() const;
+  Result<DetectorView> get(const std::string& name) const;
+  Result<DetectorView> create(const DetectorSpec& spec);
+
+  /// With `revision` only what stands at it is replaced. A change that makes what was learnt
+  /// meaningless needs `may_forget`.
+  Result<DetectorView> replace(const DetectorSpec& spec, std::optional<std::uint64_t> revision,
+                               bool may_forget);
+
+  /// Gives an order; deleting takes the alerts that listen to the detector along.
+  Result<DetectorView> give(Order order, const std::string& name);
+
+ private:
+  Result<std::optional<Order>> order_given(const std::string& name) const;
+  Result<DetectorView> view_of(const store::CatalogEntry& entry) const;
+  Result<bool> has_data(const std::string& name) const;
+  Result<void> remove(const std::string& name);
+
+  store::Store& store_;
+};
+
+}  // namespace bellwether::api
