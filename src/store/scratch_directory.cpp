@@ -16,9 +16,10 @@ ScratchDirectory::~ScratchDirectory() {
 ScratchDirectory::ScratchDirectory(ScratchDirectory&& other) noexcept
     : path_(std::exchange(other.path_, {})) {}
 
-Result<ScratchDirectory> make_scratch_directory() {
+Result<ScratchDirectory> make_scratch_directory(const std::string& wanted_parent) {
   std::error_code error;
-  const auto parent = std::filesystem::temp_directory_path(error);
+  std::filesystem::path parent = wanted_parent;
+  if (parent.empty()) parent = std::filesystem::temp_directory_path(error);
   if (error) return unavailable("no directory for temporary files: " + error.message());
   std::string path = (parent / "bellwether-XXXXXX").string();
   if (mkdtemp(path.data()) == nullptr)

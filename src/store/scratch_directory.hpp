@@ -6,7 +6,7 @@
 
 namespace bellwether::store {
 
-/// A directory of our own under the system's place for such, gone with this value.
+/// A directory of our own, gone with this value.
 class ScratchDirectory {
  public:
   explicit ScratchDirectory(std::string path) : path_(std::move(path)) {}
@@ -20,6 +20,7 @@ class ScratchDirectory {
   std::string path_;  ///< Empty when it was moved away.
 };
 
-Result<ScratchDirectory> make_scratch_directory();
+/// Makes one in `parent`; when that is empty, in the system's place for temporary files.
+Result<ScratchDirectory> make_scratch_directory(const std::string& parent = {});
 
 }  // namespace bellwether::store

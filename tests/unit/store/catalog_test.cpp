@@ -1,0 +1,99 @@
+#include "bellwether/store/catalog.hpp"
+
+#include <thread>
+
+#include <gmock/gmock.h>
+
+#include "store_fixture.hpp"
+
+namespace bellwether::store {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class CatalogTest : public StoreTest {
+ protected:
+  Catalog& catalog() { return store().catalog(); }
+
+  std::vector<std::string> names(CatalogKind kind) {
+    std::vector<std::string> all;
+    const auto entries = catalog().list(kind);
+    for (const auto& entry : *entries) all.push_back(entry.name);
+    return all;
+  }
+};
+
+TEST_F(CatalogTest, KeepsEntriesOverARestart) {
+  const auto put = catalog().put(CatalogKind::detector, "shop", R"({"name":"shop"})", true);
+  ASSERT_TRUE(put);
+  reopen();
+
+  const auto got = catalog().get(CatalogKind::detector, "shop");
+  ASSERT_TRUE(got);
+  EXPECT_EQ(*got, (CatalogEntry{"shop", R"({"name":"shop"})", 1, true}));
+  EXPECT_EQ(catalog().revision(), 1U);
+  EXPECT_EQ(catalog().get(CatalogKind::alert, "shop").error().message, "there is no alert 'shop'");
+  EXPECT_THAT(damages(), IsEmpty());
+}
+
+TEST_F(CatalogTest, ListsAKindByName) {
+  for (const char* name : {"b", "a", "c"})
+    ASSERT_TRUE(catalog().put(CatalogKind::alert, name, "{}", false));
+  ASSERT_TRUE(catalog().put(CatalogKind::silence, "aa", "{}", false));
+
+  EXPECT_THAT(names(CatalogKind::alert), ElementsAre("a", "b", "c"));
+}
+
+TEST_F(CatalogTest, RefusesAnotherRevisionThanExpected) {
+  ASSERT_TRUE(catalog().put(CatalogKind::alert, "a", "1", false, 0));
+  EXPECT_EQ(catalog().put(CatalogKind::alert, "a", "2", false, 0).error().code,
+            ErrorCode::already_exists);
+  ASSERT_TRUE(catalog().put(CatalogKind::alert, "a", "2", false, 1));
+  EXPECT_EQ(catalog().put(CatalogKind::alert, "a", "3", false, 1).error().code,
+            ErrorCode::already_exists);
+  EXPECT_EQ(catalog().get(CatalogKind::alert, "a")->document, "2");
+}
+
+TEST_F(CatalogTest, RaisesTheRevisionWithEveryChangeButOfStatus) {
+  ASSERT_TRUE(catalog().put(CatalogKind::alert, "a", "1", false));
+  ASSERT_TRUE(catalog().put(CatalogKind::status, "shop", "1", false));
+  ASSERT_TRUE(catalog().put(CatalogKind::status, "shop", "2", false));
+  EXPECT_EQ(catalog().revision(), 1U);
+  EXPECT_EQ(catalog().get(CatalogKind::status, "shop")->revision, 2U);
+
+  ASSERT_TRUE(catalog().erase(CatalogKind::alert, "a"));
+  EXPECT_EQ(catalog().revision(), 2U);
+  EXPECT_EQ(catalog().erase(CatalogKind::alert, "a").error().code, ErrorCode::not_found);
+}
+
+TEST_F(CatalogTest, AppliesAReloadAsOneChange) {
+  ASSERT_TRUE(catalog().put(CatalogKind::detector, "old", "{}", true));
+  ASSERT_TRUE(catalog().put(CatalogKind::detector, "same", "{}", true));
+
+  ASSERT_TRUE(catalog().apply({{CatalogKind::detector, "old", {}, true},
+                               {CatalogKind::detector, "same", "{}", true},
+                               {CatalogKind::detector, "new", "{}", true},
+                               {CatalogKind::sink, "ops", "{}", true}}));
+
+  EXPECT_THAT(names(CatalogKind::detector), ElementsAre("new", "same"));
+  EXPECT_EQ(catalog().revision(), 3U);
+  EXPECT_EQ(catalog().get(CatalogKind::detector, "same")->revision, 2U);
+  EXPECT_EQ(catalog().get(CatalogKind::sink, "ops")->revision, 3U);
+
+  ASSERT_TRUE(catalog().apply({{CatalogKind::detector, "same", "{}", true}}));
+  EXPECT_EQ(catalog().revision(), 3U);
+}
+
+TEST_F(CatalogTest, WakesWhoWaitsForAChange) {
+  EXPECT_EQ(catalog().wait_for_change(0, milliseconds(0)), 0U);
+  std::thread writer([&] { EXPECT_TRUE(catalog().put(CatalogKind::alert, "a", "1", false)); });
+
+  EXPECT_EQ(catalog().wait_for_change(0, std::chrono::minutes(1)), 1U);
+  writer.join();
+  EXPECT_EQ(catalog().wait_for_change(0, std::chrono::minutes(1)), 1U);
+}
+
+}  // namespace
+}  // namespace bellwether::store
