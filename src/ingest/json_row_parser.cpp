@@ -25,7 +25,7 @@ std::string reason_for(simdjson::error_code error) {
     case simdjson::UNCLOSED_STRING:
       return "a string is not closed";
     case simdjson::INCOMPLETE_ARRAY_OR_OBJECT:
-      return "it ends in the middle of an object or array";
+      return "it does not end with its closing bracket";
     case simdjson::UNESCAPED_CHARS:
       return "a control character in a string is not escaped";
     case simdjson::STRING_ERROR:

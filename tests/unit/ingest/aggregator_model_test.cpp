@@ -51,7 +51,7 @@ Scene random_scene(std::mt19937& random) {
     TestRow row{.time = to_rfc3339(now - std::chrono::minutes(pick(4) == 0 ? pick(150) : 0))};
     row.values = {"s" + std::to_string(pick(5)), "d" + std::to_string(pick(3)),
                   "z" + std::to_string(pick(3))};
-    for (int m = 0; m < 5; ++m) row.measures.push_back(pick(5) == 0 ? none : pick(1000) - 500);
+    for (int m = 0; m < 5; ++m) row.measures.push_back(pick(5) == 0 ? absent : pick(1000) - 500);
     scene.rows.push_back(row);
   }
   return scene;
@@ -108,7 +108,7 @@ class Model {
       }
     }
     const bool can_be_zero = aggregate == Aggregate::sum || aggregate == Aggregate::count;
-    if (count == 0) return spec_.on_missing == OnMissing::zero && can_be_zero ? 0 : none;
+    if (count == 0) return spec_.on_missing == OnMissing::zero && can_be_zero ? 0 : absent;
     switch (aggregate) {
       case Aggregate::sum:
         return sum;
@@ -121,7 +121,7 @@ class Model {
       case Aggregate::count:
         return count;
     }
-    return none;
+    return absent;
   }
 
   std::map<TimePoint, std::map<Name, std::vector<std::vector<double>>>> rows;

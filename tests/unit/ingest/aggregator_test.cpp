@@ -34,7 +34,7 @@ TEST(Aggregator, ComputesEveryAggregateOfLeavesAndRollups) {
                                  {"hi", Aggregate::max},
                                  {"n", Aggregate::count}}));
   hourly.add({{"08:00", {"x"}, {1, 10, 4, 4, 9}},
-              {"08:01", {"x"}, {2, 20, 3, 5, none}},
+              {"08:01", {"x"}, {2, 20, 3, 5, absent}},
               {"08:02", {"y"}, {4, 60, 8, 1, 7}}});
   hourly.close_all();
 

@@ -155,7 +155,7 @@ std::vector<std::string> Aggregation::series_names() const {
 double Aggregation::value(std::size_t index, std::string_view series, std::size_t measure) const {
   const auto& values = closed.at(index).frame.measures.at(measure).values;
   const SeriesIndex place = series_named(series);
-  return place < values.size() ? values[place] : none;
+  return place < values.size() ? values[place] : absent;
 }
 
 double Aggregation::row_count(std::size_t index, std::string_view series,

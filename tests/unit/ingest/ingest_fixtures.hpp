@@ -19,7 +19,7 @@
 
 namespace bellwether::ingest {
 
-inline constexpr double none = std::numeric_limits<double>::quiet_NaN();
+inline constexpr double absent = std::numeric_limits<double>::quiet_NaN();
 
 /// A moment of 2026-03-20, "08:00" or "08:00:30", or any RFC 3339 one.
 TimePoint at(std::string_view text);
