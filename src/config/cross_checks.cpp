@@ -98,20 +98,10 @@ void check_alerts(const Settings& settings, const std::vector<bool>& sound_detec
   }
 }
 
-void check_retention(const Settings& settings, Findings& findings) {
-  for (const auto& detector : settings.detectors) {
-    if (settings.store.retention >= detector.interval) continue;
-    findings.add("store.retention", "must not be shorter than an interval; that of detector '" +
-                                        detector.name + "' is " + to_string(detector.interval));
-    return;
-  }
-}
-
 }  // namespace
 
 Problems cross_check(const Settings& settings, const std::vector<bool>& sound_detectors) {
   Findings findings;
-  check_retention(settings, findings);
   check_names("detectors", settings.detectors, findings);
   check_names("sinks", settings.sinks, findings);
   check_names("alerts", settings.alerts, findings);

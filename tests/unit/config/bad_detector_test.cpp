@@ -282,16 +282,6 @@ const std::vector<BadConfig> cases{
     source: { http: {} }
 )",
      {"7:11: detectors[1].name: 'shop' is the name of detectors[0] already"}},
-    {R"(store: { retention: 30m }
-detectors:
-  - name: shop
-    interval: 1h
-    measures: [{ column: revenue }]
-    dimensions: [country]
-    source: { http: {} }
-)",
-     {"1:21: store.retention: must not be shorter than an interval; that of detector 'shop' is "
-      "1h"}},
 };
 
 INSTANTIATE_TEST_SUITE_P(BadDetector, BadConfigs, ::testing::ValuesIn(cases));

@@ -66,6 +66,7 @@ const std::vector<BadConfig> cases{
     {R"(store: { retention: 400 days }
 )",
      {"1:21: store.retention: '400 days' is not a duration; write it as 30s, 5m, 1h, 1d or 1h30m"}},
+    {R"(store: { retention: 30m })", {"1:21: store.retention: must be at least 1d"}},
     {R"(clock: { mode: fast }
 )",
      {"1:16: clock.mode: 'fast' is not known; use system or replay"}},
