@@ -45,7 +45,14 @@ Phase Cadence::phase_of(std::int64_t interval) const {
 }
 
 Phase Cadence::moved(Phase phase, int shift) const {
-  return {wrapped(phase.day + shift, points_per_day), wrapped(phase.week + shift, points_per_week)};
+  // Shifts are hours: no division is worth it.
+  const auto wrap = [](int position, int period) {
+    while (position >= period && period > 0) position -= period;
+    while (position < 0) position += period;
+    return position;
+  };
+  return {points_per_day > 0 ? wrap(phase.day + shift, points_per_day) : 0,
+          points_per_week > 0 ? wrap(phase.week + shift, points_per_week) : 0};
 }
 
 int Cadence::settling_points() const {

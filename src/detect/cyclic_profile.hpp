@@ -81,6 +81,7 @@ class CyclicProfile {
       : knots_(knots),
         knot_count_(knots.count()),
         period_(period),
+        density_(static_cast<float>(knot_count_) / static_cast<float>(period)),
         is_smooth_(form == ProfileForm::smooth && knot_count_ < period) {}
 
   bool exists() const { return knot_count_ > 0; }
@@ -105,7 +106,7 @@ class CyclicProfile {
   }
 
   /// Knots per point.
-  float density() const { return static_cast<float>(knot_count_) / static_cast<float>(period_); }
+  float density() const { return density_; }
 
  private:
   struct Place {
@@ -114,14 +115,14 @@ class CyclicProfile {
     float fraction;
   };
 
+  // The half keeps the product away from the edge between two knots, so that rounding is harmless.
   int step_of(int phase) const {
-    return knot_count_ == period_
-               ? phase
-               : static_cast<int>(static_cast<std::int64_t>(phase) * knot_count_ / period_);
+    return knot_count_ == period_ ? phase
+                                  : static_cast<int>((static_cast<float>(phase) + 0.5F) * density_);
   }
 
   Place place_of(int phase) const {
-    const float position = static_cast<float>(phase) * density();
+    const float position = static_cast<float>(phase) * density_;
     const int left = static_cast<int>(position);
     return {left, left + 1 == knot_count_ ? 0 : left + 1, position - static_cast<float>(left)};
   }
@@ -129,6 +130,7 @@ class CyclicProfile {
   Knots knots_;
   int knot_count_ = 0;
   int period_ = 1;
+  float density_ = 0;
   bool is_smooth_ = false;
 };
 

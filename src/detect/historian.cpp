@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 
 #include "robust.hpp"
 
@@ -184,6 +185,23 @@ void Historian::remove_level(const Cadence& cadence) {
   }
 }
 
+// Puts the sizes of the residuals side by side, hour by hour.
+void Historian::group_sizes_by_hour(Phase first, const Cadence& cadence) {
+  hour_begin_.fill(0);
+  const auto for_each_size = [&](const auto& take) {
+    Phase phase = first;
+    for (const float value : residual_) {
+      if (is_present(value)) take(static_cast<std::size_t>(cadence.day_slot(phase)), value);
+      phase = cadence.next(phase);
+    }
+  };
+  for_each_size([&](std::size_t hour, float) { ++hour_begin_[hour + 1]; });
+  std::partial_sum(hour_begin_.begin(), hour_begin_.end(), hour_begin_.begin());
+  sizes_.resize(hour_begin_.back());
+  auto next = hour_begin_;
+  for_each_size([&](std::size_t hour, float value) { sizes_[next[hour]++] = std::fabs(value); });
+}
+
 void Historian::fit_noise_by_hour(Phase first, const Cadence& cadence) {
   constexpr int slots = ScaleProfile::slot_count;
   constexpr double neighbour_weight = 0.33;
@@ -191,23 +209,16 @@ void Historian::fit_noise_by_hour(Phase first, const Cadence& cadence) {
   study_.noise_by_hour = ScaleProfile();
   if (!study_.season.daily.exists()) return;
 
+  group_sizes_by_hour(first, cadence);
   std::array<double, slots> sums{};
   std::array<double, slots> counts{};
   double total = 0;
   double total_count = 0;
-  for (int slot = 0; slot < slots; ++slot) {
-    scratch_.clear();
-    Phase phase = first;
-    for (const float value : residual_) {
-      if (is_present(value) && cadence.day_slot(phase) == slot) {
-        scratch_.push_back(std::fabs(value));
-      }
-      phase = cadence.next(phase);
-    }
-    if (scratch_.empty()) continue;
-    const auto k = static_cast<std::size_t>(slot);
-    counts[k] = static_cast<double>(scratch_.size());
-    sums[k] = static_cast<double>(guarded_mean_of(scratch_)) * counts[k];
+  for (std::size_t k = 0; k < slots; ++k) {
+    const std::span<float> sizes =
+        std::span(sizes_).subspan(hour_begin_[k], hour_begin_[k + 1] - hour_begin_[k]);
+    counts[k] = static_cast<double>(sizes.size());
+    sums[k] = static_cast<double>(guarded_mean_of(sizes)) * counts[k];
     total += sums[k];
     total_count += counts[k];
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -78,6 +80,7 @@ class Historian {
                        const Beliefs& beliefs, const Cadence& cadence, Season& season);
   double description_length(const SeriesHistory& history, const Transform& transform);
   void remove_level(const Cadence& cadence);
+  void group_sizes_by_hour(Phase first, const Cadence& cadence);
   void fit_noise_by_hour(Phase first, const Cadence& cadence);
   void fit_counts(const SeriesHistory& history, bool has_season);
   void find_start(const SeriesHistory& history, Phase first, const Cadence& cadence);
@@ -92,6 +95,7 @@ class Historian {
   std::vector<float> residual_;  // Of the best transform, without season and level.
   std::vector<float> scratch_;
   std::vector<float> sizes_;
+  std::array<std::size_t, ScaleProfile::slot_count + 1> hour_begin_{};
 };
 
 }  // namespace bellwether::detect

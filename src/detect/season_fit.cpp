@@ -147,7 +147,10 @@ void SeasonTest::find_clip(int period) {
   }
   clip_ = 0;
   if (scratch_.size() < index(period) || !(size > 0)) return;
-  clip_ = static_cast<float>(5 * size / static_cast<double>(scratch_.size()));
+  const auto mean_size = static_cast<float>(size / static_cast<double>(scratch_.size()));
+  clip_ = 5 * mean_size;
+  // Only values beyond 25 mean sizes can make up most of the sum while being few.
+  if (*std::max_element(scratch_.begin(), scratch_.end()) < 25 * mean_size) return;
   const float usual_size = clipped_mean_of(scratch_);
   if (usual_size > 0) clip_ = std::min(clip_, 25 * usual_size);
 }

@@ -1,5 +1,6 @@
 #include "tail_calibrator.hpp"
 
+#include <bit>
 #include <cmath>
 #include <cstddef>
 
@@ -24,8 +25,10 @@ float edge_at(float position) {
 struct BinTables {
   std::array<float, bins + 1> lower_edge;
   std::array<float, bins> log_centre;
+  std::array<float, 8> octave_edge;  // Where its eighths begin, as multiples of its begin.
 
   BinTables() {
+    for (std::size_t k = 0; k < 8; ++k) octave_edge[k] = std::exp2(static_cast<float>(k) / 8);
     for (std::size_t i = 0; i <= bins; ++i) lower_edge[i] = edge_at(static_cast<float>(i));
     for (std::size_t i = 0; i < bins; ++i) {
       log_centre[i] = std::log(edge_at(static_cast<float>(i) + 0.5F));
@@ -39,9 +42,16 @@ const BinTables tables;
 
 int TailCalibrator::bin_of(float statistic) {
   if (!(statistic > 0.5F)) return 0;
-  const float octave = std::log2(statistic);
-  if (octave < 3) return static_cast<int>((octave + 1) * 8);
-  return std::min(bins - 1, 32 + static_cast<int>((octave - 3) * 2));
+  // The octave is the exponent; where in it the value lies is found among the edges of one octave.
+  const auto bits = std::bit_cast<std::uint32_t>(statistic);
+  const int octave = static_cast<int>(bits >> 23U) - 127;
+  const float mantissa = std::bit_cast<float>((bits & 0x007f'ffffU) | 0x3f80'0000U);
+  if (octave >= 3) {
+    return std::min(bins - 1, 32 + (octave - 3) * 2 + (mantissa >= tables.octave_edge[4] ? 1 : 0));
+  }
+  int step = 0;
+  for (std::size_t k = 1; k < 8; ++k) step += mantissa >= tables.octave_edge[k] ? 1 : 0;
+  return (octave + 1) * 8 + step;
 }
 
 void TailCalibrator::add(float statistic, float correlation) {
