@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "bellwether/base/log.hpp"
 #include "bellwether/config/load_settings.hpp"
 #include "bellwether/lab/scenario.hpp"
 
@@ -41,6 +42,7 @@ Result<std::unique_ptr<House>> build_house(const DemoWorkspace& workspace,
   if (!loaded.problems.empty())
     return internal_error("the demo's own configuration: " + loaded.problems.front().field + ": " +
                           loaded.problems.front().message);
+  configure_log(loaded.settings.log);
   return House::build(loaded.settings);
 }
 
