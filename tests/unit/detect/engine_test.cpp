@@ -88,7 +88,8 @@ TEST(Engine, GivesTheSameBitsForAnyNumberOfWorkers) {
 
 TEST(Engine, ListsAnomaliesByMeasureThenSeries) {
   WorkerPool pool(2);
-  Engine engine({.interval = hourly, .measure_count = 2, .threshold = 60}, pool);
+  Engine engine({.interval = hourly, .measure_count = 2, .threshold = 60, .quiet_intervals = 48},
+                pool);
   MemoryHistory history;
   Random random(6);
   const std::vector<std::size_t> odd{3, 70, 140};
@@ -114,6 +115,24 @@ TEST(Engine, ListsAnomaliesByMeasureThenSeries) {
     }
   }
   EXPECT_EQ(engine.block_count(), 6U);
+}
+
+TEST(Engine, ListsNothingOfASeriesThatIsYetToLearn) {
+  WorkerPool pool(1);
+  Engine engine({.interval = hourly, .threshold = 60, .quiet_intervals = 200}, pool);
+  MemoryHistory history;
+  Random random(11);
+  for (int i = 0; i < 260; ++i) {
+    const bool is_odd = i == 199 || i == 240;
+    const Frame frame = a_frame(i, {is_odd ? 300.0 : 100 + random.normal()});
+    const auto scored = engine.score(frame, history);
+    ASSERT_TRUE(scored);
+    history.add(frame);
+    EXPECT_EQ((*scored)->anomalies.size(), i == 240 ? 1U : 0U) << "at interval " << i;
+    if (is_odd) {
+      EXPECT_GE((*scored)->measures[0].severity[0], 70) << "severities are shown";
+    }
+  }
 }
 
 TEST(Engine, CanScoreAFrameAgainAfterHistoryFailed) {

@@ -27,7 +27,11 @@ class BenchStand {
  public:
   explicit BenchStand(std::chrono::seconds interval, std::size_t threads = 1, double threshold = 70)
       : pool_(threads),
-        engine_({.interval = interval, .measure_count = 1, .threshold = threshold}, pool_) {}
+        engine_({.interval = interval,
+                 .measure_count = 1,
+                 .threshold = threshold,
+                 .quiet_intervals = 48},
+                pool_) {}
 
   Engine& engine() { return engine_; }
   MemoryHistory& history() { return history_; }
