@@ -1,5 +1,6 @@
 #include "http_server.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -79,7 +80,7 @@ struct HttpServer::Body {
   std::mutex mutex;
   std::condition_variable one_is_over;
   std::size_t running = 0;  ///< Spawned coroutines that have not ended.
-  bool was_stopped = false;
+  std::atomic<bool> was_stopped = false;
   std::uint16_t port = 0;
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> guard{io.get_executor()};
@@ -164,7 +165,7 @@ HttpServer::~HttpServer() { stop(); }
 std::uint16_t HttpServer::port() const { return body_->port; }
 
 void HttpServer::stop() {
-  if (std::exchange(body_->was_stopped, true)) return;
+  if (body_->was_stopped.exchange(true)) return;
   asio::post(body_->io, [body = body_.get()] { body->begin_stop(); });
   if (!body_->wait_until_over(stop_grace)) {
     log_warning("api", "some requests take long to end; they are cut off");

@@ -37,19 +37,21 @@ constexpr std::size_t read_piece_bytes = 64U << 10U;
 constexpr std::size_t max_drained_bytes = 1U << 20U;
 constexpr Duration parting_time{1000};
 
-/// Runs `exchange.answer(body)` on a thread that may block and gives the answer back on ours.
-asio::awaitable<Response> answer_on(asio::thread_pool& pool, Exchange& exchange, std::string body) {
-  const auto start = [&pool, &exchange](auto handler, std::string text) {
-    asio::post(pool, [&exchange, handler = std::move(handler), text = std::move(text)]() mutable {
-      Response response = exchange.answer(std::move(text));
+/// Runs `exchange.answer(body)` on a thread that may block and gives the answer back on ours. The
+/// body is taken.
+asio::awaitable<Response> answer_on(asio::thread_pool& pool, Exchange& exchange,
+                                    std::string& body) {
+  const auto start = [&pool, &exchange, &body](auto handler) {
+    asio::post(pool, [&exchange, &body, handler = std::move(handler)]() mutable {
+      Response response = exchange.answer(std::move(body));
       const auto home = asio::get_associated_executor(handler);
       asio::post(home, [handler = std::move(handler), response = std::move(response)]() mutable {
         std::move(handler)(std::move(response));
       });
     });
   };
-  return asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(
-      start, asio::use_awaitable, std::move(body));
+  return asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(start,
+                                                                             asio::use_awaitable);
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`. The caller's caches go by real time, whatever clock the
@@ -88,6 +90,9 @@ std::optional<std::pair<int, std::string>> reading_fault(const error_code& error
 }
 
 /// One connection, plain or encrypted.
+///
+/// Each `co_await` stands in a statement of its own with named arguments: g++ 12 loses track of
+/// temporaries and of `this` when one is part of a condition.
 template <class Stream>
 class Session {
  public:
@@ -103,8 +108,12 @@ class Session {
   }
 
   asio::awaitable<void> run() {
-    while (!context_.is_stopping && co_await wait_for_request())
-      if (!co_await serve_one()) break;
+    while (!context_.is_stopping) {
+      const bool has_request = co_await wait_for_request();
+      if (!has_request) break;
+      const bool goes_on = co_await serve_one();
+      if (!goes_on) break;
+    }
   }
 
  private:
@@ -128,15 +137,19 @@ class Session {
         co_await http::async_read_header(stream_, buffer_, parser, as_values);
     if (error) co_return co_await refuse_unread(error);
     const auto& message = parser.get();
-    if (message.count(http::field::transfer_encoding) > 0 && !parser.chunked())
-      co_return co_await refuse(501, "of transfer encodings only chunked is understood");
+    if (message.count(http::field::transfer_encoding) > 0 && !parser.chunked()) {
+      const Response refusal =
+          context_.service.refuse(501, "of transfer encodings only chunked is understood");
+      co_return co_await send(refusal, false, false);
+    }
 
     auto admission = context_.service.admit(head_of(parser, remote_address_));
-    if (auto* response = std::get_if<Response>(&admission)) {
-      const bool goes_on = !expects_body(parser) && message.keep_alive();
-      co_return co_await send(*response, message.method() == http::verb::head, goes_on);
+    if (const auto* response = std::get_if<Response>(&admission)) {
+      const bool may_go_on = !expects_body(parser) && message.keep_alive();
+      co_return co_await send(*response, message.method() == http::verb::head, may_go_on);
     }
-    co_return co_await serve_admitted(parser, *std::get<std::unique_ptr<Exchange>>(admission));
+    Exchange& exchange = *std::get<std::unique_ptr<Exchange>>(admission);
+    co_return co_await serve_admitted(parser, exchange);
   }
 
   asio::awaitable<bool> serve_admitted(RequestParser& parser, Exchange& exchange) {
@@ -144,10 +157,11 @@ class Session {
     if (expects_body(parser)) {
       reserved = static_cast<std::size_t>(parser.content_length() ? *parser.content_length()
                                                                   : exchange.body_limit());
-      if (!context_.budget.take(reserved))
-        co_return co_await send(
-            too_many_requests("too many bodies are being read; slow down", std::chrono::seconds(1)),
-            false, false);
+      if (!context_.budget.take(reserved)) {
+        const Response refusal =
+            too_many_requests("too many bodies are being read; slow down", std::chrono::seconds(1));
+        co_return co_await send(refusal, false, false);
+      }
     }
     const bool goes_on = co_await read_and_answer(parser, exchange);
     context_.budget.give_back(reserved);
@@ -158,21 +172,20 @@ class Session {
     if (expects_body(parser)) {
       parser.body_limit(exchange.body_limit());
       deadline_.set(context_.limits.body_timeout);
-      if (!co_await invite_body(parser)) co_return false;
+      const bool was_invited = co_await invite_body(parser);
+      if (!was_invited) co_return false;
       const auto [error, count] = co_await http::async_read(stream_, buffer_, parser, as_values);
       if (error) co_return co_await refuse_unread(error);
     }
     auto message = parser.release();
-    const Response response =
-        co_await answer_on(context_.blocking, exchange, std::move(message.body()));
+    const Response response = co_await answer_on(context_.blocking, exchange, message.body());
     co_return co_await send(response, message.method() == http::verb::head, message.keep_alive());
   }
 
   /// Some clients hold a large body back until they are told that it is welcome.
   asio::awaitable<bool> invite_body(const RequestParser& parser) {
     if (!beast::iequals(parser.get()[http::field::expect], "100-continue")) co_return true;
-    const http::response<http::empty_body> invitation(http::status::continue_, 11);
-    http::response<http::empty_body> message(invitation);
+    http::response<http::empty_body> message(http::status::continue_, 11);
     const auto [error, count] = co_await http::async_write(stream_, message, as_values);
     co_return !error;
   }
@@ -180,27 +193,29 @@ class Session {
   asio::awaitable<bool> refuse_unread(error_code error) {
     const auto fault = reading_fault(error, deadline_, context_.limits);
     if (!fault) co_return false;
-    co_return co_await refuse(fault->first, fault->second);
-  }
-
-  asio::awaitable<bool> refuse(int status, std::string detail) {
-    co_return co_await send(context_.service.refuse(status, detail), false, false);
+    const Response refusal = context_.service.refuse(fault->first, fault->second);
+    co_return co_await send(refusal, false, false);
   }
 
   asio::awaitable<bool> send(const Response& response, bool is_head, bool goes_on) {
     deadline_.set(context_.limits.body_timeout);
     goes_on = goes_on && !context_.is_stopping;
-    const bool was_sent =
-        is_head ? co_await write_head(response, goes_on) : co_await write_whole(response, goes_on);
-    if (was_sent && !goes_on) co_await part();
-    co_return was_sent&& goes_on;
+    bool is_sent = false;
+    if (is_head) {
+      is_sent = co_await write_head(response, goes_on);
+    } else {
+      is_sent = co_await write_whole(response, goes_on);
+    }
+    if (is_sent && !goes_on) co_await part();
+    const bool is_open = is_sent && goes_on;
+    co_return is_open;
   }
 
   asio::awaitable<bool> write_whole(const Response& response, bool goes_on) {
     http::response<http::string_body> message(static_cast<http::status>(response.status), 11);
     fill_head(message, response);
     message.body() = response.body;
-    message.prepare_payload();
+    if (message.result() != http::status::no_content) message.prepare_payload();
     message.keep_alive(goes_on);
     const auto [error, count] = co_await http::async_write(stream_, message, as_values);
     co_return !error;

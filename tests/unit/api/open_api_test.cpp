@@ -1,0 +1,177 @@
+#include "open_api.hpp"
+
+#include <set>
+#include <string>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "api_house.hpp"
+#include "schema_validator.hpp"
+#include "stored_history.hpp"
+
+namespace bellwether::api {
+namespace {
+
+using document::Node;
+
+constexpr const char* group_id = "00000000-0000-5000-8000-000000000001";
+
+/// A house with something of everything, and its own description of itself.
+class OpenApi : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    house.add_detector("shop");
+    house.add_detector("second");
+    house.add_sink("ops");
+    StoredHistory history(*house.store);
+    history.add_series("", "");
+    history.add_series("NL", "tv");
+    history.commit_hour({StoredHistory::group(group_id, 77)});
+    house.post("/api/v1/alerts", R"({"name":"a","detector":"shop","severity":70,"sinks":["ops"]})");
+    house.post("/api/v1/alerts", R"({"name":"b","detector":"shop","sinks":["ops"]})");
+    house.post("/api/v1/anomalies/" + std::string(group_id) + "/feedback",
+               R"({"is_anomaly":true})");
+    silence_id = at(
+        house.post("/api/v1/silences", R"({"until":"2026-03-21T00:00:00Z","reason":"r"})"), "id");
+    delivery_id = at(house.post("/api/v1/alerts/a/test"), "deliveries.0.id");
+    description = json_of(house.get("/api/openapi.json"));
+  }
+
+  /// Sends a request and holds the answer to what the document says of it.
+  Response ask(const std::string& method, const std::string& path, const std::string& target,
+               const std::string& body = "", const Headers& headers = {}) {
+    const Response response = house.send(method, target, body, headers);
+    asked.insert({method, path});
+    const std::string what = method + " " + target + " -> " + std::to_string(response.status);
+    std::string key = method;
+    std::ranges::transform(key, key.begin(), [](unsigned char c) { return std::tolower(c); });
+    const Node* operation = find({"paths", path, key});
+    if (operation == nullptr) {
+      ADD_FAILURE() << what << " is not in the document";
+      return response;
+    }
+    const Node* answer = operation->find("responses")->find(std::to_string(response.status));
+    if (answer == nullptr) {
+      ADD_FAILURE() << what << ": the status is not in the document: " << response.body;
+      return response;
+    }
+    check_content(response, *answer, what);
+    return response;
+  }
+
+  void check_content(const Response& response, const Node& answer, const std::string& what) {
+    const Node* content = answer.find("content");
+    if (content == nullptr) {
+      EXPECT_EQ(response.body, "") << what;
+      return;
+    }
+    const Node* media = content->find(response.content_type);
+    ASSERT_NE(media, nullptr) << what << ": " << response.content_type;
+    if (response.content_type.find("json") == std::string::npos) return;
+    const auto body = document::parse_json(response.body);
+    ASSERT_TRUE(body) << what << ": " << response.body;
+    for (const std::string& fault :
+         SchemaValidator(*find({"components", "schemas"})).check(*body, *media->find("schema")))
+      ADD_FAILURE() << what << ": " << fault << "\n" << response.body;
+  }
+
+  const Node* find(const std::vector<std::string>& keys) const {
+    const Node* here = &description;
+    for (const std::string& key : keys) here = here == nullptr ? nullptr : here->find(key);
+    return here;
+  }
+
+  ApiHouse house;
+  Node description;
+  std::string silence_id;
+  std::string delivery_id;
+  std::set<std::pair<std::string, std::string>> asked;
+};
+
+TEST_F(OpenApi, IsTrueOfEveryOperation) {
+  const std::string v1 = "/api/v1";
+  const std::string detector = v1 + "/detectors/{name}";
+  const std::string shop = v1 + "/detectors/shop";
+  const std::string anomaly = v1 + "/anomalies/" + std::string(group_id);
+  ask("GET", v1 + "/detectors", v1 + "/detectors?limit=1");
+  ask("POST", v1 + "/detectors", v1 + "/detectors", ApiHouse::detector_text("third"));
+  ask("POST", v1 + "/detectors", v1 + "/detectors", ApiHouse::detector_text("third"));
+  ask("POST", v1 + "/detectors", v1 + "/detectors", "{}");
+  const Response shown = ask("GET", detector, shop);
+  ask("GET", detector, v1 + "/detectors/none");
+  ask("PUT", detector, shop, shown.body);
+  ask("PUT", detector, shop, shown.body, {{"if-match", "\"1\""}});
+  ask("POST", detector + "/deactivate", v1 + "/detectors/second/deactivate");
+  ask("POST", detector + "/activate", v1 + "/detectors/second/activate");
+  ask("POST", detector + "/backtest", v1 + "/detectors/second/backtest");
+  ask("DELETE", detector, v1 + "/detectors/second");
+  ask("POST", detector + "/rows", shop + "/rows", "{broken\n",
+      {{"content-type", "application/x-ndjson"}});
+  ask("POST", detector + "/rows", shop + "/rows", "x", {{"content-type", "text/html"}});
+  ask("GET", detector + "/series", shop + "/series");
+  ask("GET", detector + "/points", shop + "/points?measure=views");
+  ask("GET", detector + "/points", shop + "/points?measure=views&from=soon");
+  ask("GET", detector + "/quality", shop + "/quality");
+  ask("GET", v1 + "/anomalies", v1 + "/anomalies");
+  ask("GET", v1 + "/anomalies/{id}", anomaly);
+  ask("GET", v1 + "/anomalies/{id}/series", anomaly + "/series");
+  ask("GET", v1 + "/anomalies/{id}/feedback", anomaly + "/feedback");
+  ask("POST", v1 + "/anomalies/{id}/feedback", anomaly + "/feedback", R"({"is_anomaly":false})");
+  ask("GET", v1 + "/alerts", v1 + "/alerts");
+  ask("POST", v1 + "/alerts", v1 + "/alerts", R"({"name":"c","detector":"shop","sinks":["ops"]})");
+  const Response alert = ask("GET", v1 + "/alerts/{name}", v1 + "/alerts/a");
+  ask("PUT", v1 + "/alerts/{name}", v1 + "/alerts/a", alert.body);
+  ask("POST", v1 + "/alerts/{name}/test", v1 + "/alerts/a/test");
+  ask("DELETE", v1 + "/alerts/{name}", v1 + "/alerts/b");
+  ask("GET", v1 + "/silences", v1 + "/silences");
+  ask("POST", v1 + "/silences", v1 + "/silences",
+      R"({"detector":"shop","until":"2026-03-21T00:00:00Z","reason":"r"})");
+  ask("DELETE", v1 + "/silences/{id}", v1 + "/silences/" + silence_id);
+  ask("GET", v1 + "/deliveries", v1 + "/deliveries");
+  ask("GET", v1 + "/deliveries/{id}", v1 + "/deliveries/" + delivery_id);
+  ask("POST", v1 + "/deliveries/{id}/redrive", v1 + "/deliveries/" + delivery_id + "/redrive");
+  ask("GET", "/healthz", "/healthz");
+  ask("GET", "/readyz", "/readyz");
+  house.health.report("outbox", false, "starting");
+  ask("GET", "/readyz", "/readyz");
+  ask("GET", "/metrics", "/metrics");
+  ask("GET", "/api/openapi.json", "/api/openapi.json");
+
+  for (const Route& route : house.gateway->routes())
+    EXPECT_TRUE(asked.contains({route.method, route.path}))
+        << route.method << " " << route.path << " was not tried";
+}
+
+TEST_F(OpenApi, NamesExactlyTheRoutesThatAreServed) {
+  std::size_t operations = 0;
+  for (const auto& [path, methods] : *find({"paths"})->as<Node::Map>())
+    operations += methods.as<Node::Map>()->size();
+
+  EXPECT_EQ(operations, house.gateway->routes().size());
+  std::set<std::string> ids;
+  for (const Route& route : house.gateway->routes())
+    EXPECT_TRUE(ids.insert(route.operation).second) << route.operation << " stands twice";
+}
+
+TEST_F(OpenApi, RefersToNothingThatIsMissing) {
+  const std::string text = document::to_json(description);
+  const std::string prefix = "#/components/schemas/";
+  for (std::size_t at = text.find(prefix); at != std::string::npos;
+       at = text.find(prefix, at + 1)) {
+    const std::size_t begin = at + prefix.size();
+    const std::string name = text.substr(begin, text.find('"', begin) - begin);
+    EXPECT_NE(find({"components", "schemas", name}), nullptr) << name;
+  }
+}
+
+TEST_F(OpenApi, SaysWhoMayCallWhat) {
+  EXPECT_EQ(document::to_json(*find({"paths", "/healthz", "get", "security"})), "[]");
+  EXPECT_EQ(document::to_json(*find({"paths", "/metrics", "get", "security"})),
+            R"([{"bearer":[]}])");
+  EXPECT_NE(find({"paths", "/metrics", "get", "responses", "401"}), nullptr);
+  EXPECT_EQ(*find({"openapi"}), Node("3.1.0"));
+}
+
+}  // namespace
+}  // namespace bellwether::api

@@ -1,0 +1,49 @@
+#include "rate_limiter.hpp"
+
+#include <gtest/gtest.h>
+
+namespace bellwether::api {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST(RateLimiter, AllowsABurstAndThenItsRate) {
+  RateLimiter limiter(10, 2);
+  RateLimiter::Instant now{};
+
+  EXPECT_FALSE(limiter.refuse("a", now));
+  EXPECT_FALSE(limiter.refuse("a", now));
+  EXPECT_EQ(limiter.refuse("a", now), milliseconds(100));
+  now += milliseconds(99);
+  EXPECT_EQ(limiter.refuse("a", now), milliseconds(1));
+  now += milliseconds(1);
+  EXPECT_FALSE(limiter.refuse("a", now));
+}
+
+TEST(RateLimiter, DoesNotSaveUpMoreThanABurst) {
+  RateLimiter limiter(10, 2);
+  RateLimiter::Instant now{};
+  limiter.refuse("a", now);
+
+  now += seconds(1000);
+
+  EXPECT_FALSE(limiter.refuse("a", now));
+  EXPECT_FALSE(limiter.refuse("a", now));
+  EXPECT_TRUE(limiter.refuse("a", now));
+}
+
+TEST(RateLimiter, ForgetsWhoIsAtRest) {
+  RateLimiter limiter(1, 1);
+  RateLimiter::Instant now{};
+  for (std::size_t i = 0; i < RateLimiter::max_callers; ++i)
+    EXPECT_FALSE(limiter.refuse(std::to_string(i), now));
+
+  now += seconds(2);
+
+  EXPECT_FALSE(limiter.refuse("newcomer", now));
+  EXPECT_FALSE(limiter.refuse("0", now));
+}
+
+}  // namespace
+}  // namespace bellwether::api
