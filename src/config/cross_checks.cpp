@@ -29,6 +29,7 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 template <class Spec>
 std::vector<std::string> names_of(const std::vector<Spec>& specs) {
   std::vector<std::string> names;
+  names.reserve(specs.size());
   for (const Spec& spec : specs) names.push_back(spec.name);
   return names;
 }
@@ -61,6 +62,7 @@ void check_names(const std::string& list, const std::vector<Spec>& specs, Findin
 void check_filters(const AlertSpec& alert, const std::string& path, const DetectorSpec& detector,
                    Findings& findings) {
   std::vector<std::string> measures;
+  measures.reserve(detector.measures.size());
   for (const auto& measure : detector.measures) measures.push_back(measure.column);
   const std::string owner = " of detector '" + detector.name + "'";
   for (std::size_t i = 0; i < alert.filters.measures.size(); ++i) {

@@ -1,10 +1,10 @@
 #include "bellwether/config/load_settings.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -108,8 +108,13 @@ void read_root(Section& root, const Problems& problems, Settings& settings) {
   root.add(cross_check(settings, sound_detectors));
 }
 
-bool stands_before(const Problem& a, const Problem& b) {
-  return std::pair(a.line, a.column) < std::pair(b.line, b.column);
+/// As the file has them; those of one place stay in the order they were found.
+void sort_by_place(Problems& problems) {
+  std::multimap<std::pair<int, int>, Problem> sorted;
+  for (Problem& problem : problems)
+    sorted.emplace(std::pair(problem.line, problem.column), std::move(problem));
+  problems.clear();
+  for (auto& [place, problem] : sorted) problems.push_back(std::move(problem));
 }
 
 }  // namespace
@@ -126,7 +131,7 @@ LoadedSettings read_settings(std::string_view text) {
   Section root(node, "", loaded.problems);
   // A text that is no YAML has nothing in it that could be right or wrong.
   if (!node.is_null() || loaded.problems.empty()) read_root(root, loaded.problems, loaded.settings);
-  std::ranges::stable_sort(loaded.problems, stands_before);
+  sort_by_place(loaded.problems);
   return loaded;
 }
 

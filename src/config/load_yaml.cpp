@@ -11,6 +11,7 @@
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/node/node.h>
 #include <yaml-cpp/parser.h>
 
 #include "bellwether/document/utf8.hpp"
@@ -338,7 +339,7 @@ Node load_yaml(std::string_view text, Problems& problems) {
     refused = {{}, std::string("cannot be read as YAML: ") + error.what()};
   }
   problems.push_back({"", refused.message, refused.mark.line, refused.mark.column});
-  return Node();
+  return {};
 }
 
 }  // namespace bellwether::config

@@ -100,14 +100,14 @@ std::optional<Node> float_number(std::string_view text) {
 }  // namespace
 
 Node plain_scalar(const std::string& text) {
-  if (is_one_of(text, {"", "~", "null", "Null", "NULL"})) return Node();
+  if (is_one_of(text, {"", "~", "null", "Null", "NULL"})) return {};
   std::optional<Node> node;
   if (is_one_of(text, {"true", "True", "TRUE"})) node = Node(true);
   if (is_one_of(text, {"false", "False", "FALSE"})) node = Node(false);
   if (!node) node = unsigned_number(text);
   if (!node) node = decimal_number(text);
   if (!node) node = float_number(text);
-  if (!node) return Node(text);
+  if (!node) return {text};
   node->spelling = text;
   return *node;
 }
