@@ -132,9 +132,11 @@ JsonRowParser::Body::Outcome JsonRowParser::Body::read_value(ondemand::value val
       builder.set(slot, truth ? "true" : "false");
       return Outcome::complete;
     }
-    case ondemand::json_type::null:
-      if (!value.is_null()) return break_off(simdjson::N_ATOM_ERROR);
-      return Outcome::complete;
+    case ondemand::json_type::null: {
+      bool is_null = false;
+      if (const auto error = value.is_null().get(is_null)) return break_off(error);
+      return is_null ? Outcome::complete : break_off(simdjson::N_ATOM_ERROR);
+    }
     case ondemand::json_type::object:
       return refuse(slot, "an object stands where a plain value belongs");
     case ondemand::json_type::array:
