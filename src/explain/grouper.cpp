@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -129,9 +130,8 @@ class Grouper::State {
       const auto& leaves = deviations[measure] =
           leaf_deviations(frame, scored, context_.dictionary, leaves_, measure,
                           context_.spec.measures[measure].aggregate);
-      std::ranges::move(
-          find_seeds(leaves, anomalies, context_.dictionary, context_.spec.rollups.kind),
-          std::back_inserter(seeds));
+      std::ranges::move(find_seeds(leaves, anomalies, context_.dictionary),
+                        std::back_inserter(seeds));
     }
     std::ranges::stable_sort(seeds, [this](const Seed& a, const Seed& b) {
       if (a.gain != b.gain) return a.gain > b.gain;

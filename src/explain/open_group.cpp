@@ -83,7 +83,7 @@ void OpenGroup::add_element(const GroupContext& context, const Seed& seed, Inter
         });
     elements_.erase(stalest);
   }
-  elements_.push_back({seed.measure, seed.combination, seed.shift, interval, 0, 0});
+  elements_.push_back({seed.measure, seed.combination, seed.shift, interval, 0});
 }
 
 void OpenGroup::add_anomaly(const GroupContext& context, const Anomaly& anomaly,
@@ -157,10 +157,11 @@ void OpenGroup::finish_interval(const GroupContext& context, IntervalIndex inter
     DeviationMatrix matrix(index, leaves.aggregate);
     matrix.add(leaves, context.dictionary);
     measure.matrix.add(matrix);
+    measure.deviation_size += std::abs(leaves.total);
     for (auto& element : elements_) {
       if (element.measure != index) continue;
-      element.explained += deviation_inside(leaves, context.dictionary, element.combination);
-      element.total += leaves.total;
+      const double inside = deviation_inside(leaves, context.dictionary, element.combination);
+      element.explained += leaves.total < 0 ? -inside : inside;
     }
   }
   peak_severity_ = std::max(peak_severity_, joint_severity(std::move(severities)));
@@ -180,20 +181,39 @@ MeasureIndex OpenGroup::primary_measure() const {
 }
 
 std::vector<RootCause> OpenGroup::root_causes(const GroupContext& context) const {
-  std::vector<RootCause> causes;
-  for (const auto& element : elements_)
-    causes.push_back({dimensions_of(context.dictionary, element.combination),
-                      context.spec.measures[element.measure].column,
-                      clamped_percent(element.explained, element.total)});
-  std::ranges::sort(causes, [](const RootCause& a, const RootCause& b) {
-    if (a.explained_percent != b.explained_percent)
-      return a.explained_percent > b.explained_percent;
-    if (a.measure != b.measure) return a.measure < b.measure;
-    return a.dimensions < b.dimensions;
+  struct Ranked {
+    const GroupElement* element;
+    RootCause cause;
+  };
+  std::vector<Ranked> ranked;
+  for (const auto& element : elements_) {
+    const auto measure = measures_.find(element.measure);
+    if (measure == measures_.end()) continue;
+    ranked.push_back({&element,
+                      {dimensions_of(context.dictionary, element.combination),
+                       context.spec.measures[element.measure].column,
+                       clamped_percent(element.explained, measure->second.deviation_size)}});
+  }
+  std::ranges::sort(ranked, [](const Ranked& a, const Ranked& b) {
+    if (a.cause.explained_percent != b.cause.explained_percent)
+      return a.cause.explained_percent > b.cause.explained_percent;
+    if (a.cause.measure != b.cause.measure) return a.cause.measure < b.cause.measure;
+    return a.cause.dimensions < b.cause.dimensions;
   });
-  std::size_t kept = std::min(causes.size(), most_root_causes);
-  while (kept > 1 && causes[kept - 1].explained_percent < least_percent_explained) --kept;
-  causes.resize(kept);
+
+  // Of nested combinations the one that explains most stands for all.
+  std::vector<Ranked> kept;
+  for (auto& candidate : ranked) {
+    if (kept.size() == most_root_causes) break;
+    if (!kept.empty() && candidate.cause.explained_percent < least_percent_explained) break;
+    const bool is_nested = std::ranges::any_of(kept, [&](const Ranked& better) {
+      return better.element->measure == candidate.element->measure &&
+             are_comparable(better.element->combination, candidate.element->combination);
+    });
+    if (!is_nested) kept.push_back(std::move(candidate));
+  }
+  std::vector<RootCause> causes;
+  for (auto& [element, cause] : kept) causes.push_back(std::move(cause));
   return causes;
 }
 

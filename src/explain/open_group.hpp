@@ -35,8 +35,8 @@ struct GroupElement {
   Combination combination;
   double shift = 0;
   IntervalIndex last = 0;  ///< When it was last a seed.
-  double explained = 0;    ///< Deviation inside it, over the intervals since it joined ...
-  double total = 0;        ///< ... and the measure's whole deviation over the same.
+  double explained = 0;    ///< Deviation inside it that went the way of the measure's, since it
+                           ///< joined.
 };
 
 /// An event that is still going on: what it holds, and how it looks to others.
@@ -95,6 +95,7 @@ class OpenGroup {
     double severity = 0;           ///< Of its most severe series at any time.
     double severity_sum = 0;       ///< Of the best series of each interval, summed.
     double interval_severity = 0;  ///< Of the best series of the interval in progress; else zero.
+    double deviation_size = 0;     ///< Sizes of its deviations, one per interval, summed.
     DeviationMatrix matrix;
   };
 

@@ -78,8 +78,8 @@ void OpenGroup::save(ByteWriter& writer) const {
     writer.put_varint(element.measure);
     for (const ValueId value : element.combination) writer.put_varint(value);
     writer.put(element.last);
-    for (const double number : {element.shift, element.explained, element.total})
-      writer.put(number);
+    writer.put(element.shift);
+    writer.put(element.explained);
   }
   writer.put_varint(series_.size());
   for (const auto& [ref, record] : series_) {
@@ -103,6 +103,7 @@ void OpenGroup::save(ByteWriter& writer) const {
     writer.put_varint(measure.series_count);
     writer.put(measure.severity);
     writer.put(measure.severity_sum);
+    writer.put(measure.deviation_size);
     save_matrix(measure.matrix, writer);
   }
 }
@@ -135,7 +136,6 @@ bool OpenGroup::restore_elements(const GroupContext& context, ByteReader& reader
     element.last = reader.get<IntervalIndex>();
     element.shift = reader.get<double>();
     element.explained = reader.get<double>();
-    element.total = reader.get<double>();
     if (element.last < start_ || element.last > last_) return false;
     elements_.push_back(std::move(element));
   }
@@ -180,6 +180,7 @@ bool OpenGroup::restore_measures(const GroupContext& context, ByteReader& reader
     record.series_count = reader.get_varint();
     record.severity = reader.get<double>();
     record.severity_sum = reader.get<double>();
+    record.deviation_size = reader.get<double>();
     if (!restore_matrix(context, reader, index, record.matrix)) return false;
     measures_.insert_or_assign(index, std::move(record));
   }

@@ -37,13 +37,13 @@ struct Candidate {
 class SeedFinder {
  public:
   SeedFinder(const LeafDeviations& deviations, std::span<const Anomaly> anomalies,
-             const Dictionary& dictionary, RollupKind rollups)
+             const Dictionary& dictionary)
       : deviations_(deviations),
         anomalies_(anomalies),
         dictionary_(dictionary),
         elements_(names_of(dictionary)) {
     for (const auto& anomaly : anomalies_) add_element(dictionary_.combination(anomaly.series));
-    if (rollups != RollupKind::all) add_generalisations();
+    add_common_ancestors();
     sum_up_elements();
     choose_candidates();
   }
@@ -79,16 +79,20 @@ class SeedFinder {
     masks_.insert(mask_of(combination));
   }
 
-  /// The common ancestors of anomalies, where roll-ups are not series of their own.
-  void add_generalisations() {
+  /// The common ancestors of anomalies: they may be no series of their own, or not reach the
+  /// threshold. In a cube so large that it would take seconds the anomalies must do.
+  void add_common_ancestors() {
     constexpr int most_dimensions = 12;
+    constexpr std::size_t most_look_ups = std::size_t{1} << 24U;
+    const std::size_t things = deviations_.leaves.size() + anomalies_.size();
+    const std::size_t dimensions = dictionary_.dimension_count();
+    if (dimensions > most_dimensions || (things << dimensions) > most_look_ups) return;
     Dictionary ancestors(names_of(dictionary_));
     std::vector<std::uint32_t> anomalies_inside;
     Combination rolled;
     for (const auto& anomaly : anomalies_) {
       const auto combination = dictionary_.combination(anomaly.series);
       const DimensionMask fixed = mask_of(combination);
-      if (std::popcount(fixed) > most_dimensions) continue;
       for (DimensionMask mask = fixed; mask != 0;) {
         mask = (mask - 1) & fixed;  // Every proper subset of `fixed`, the empty one last.
         roll_up(combination, mask, rolled);
@@ -268,8 +272,8 @@ class SeedFinder {
 }  // namespace
 
 std::vector<Seed> find_seeds(const LeafDeviations& deviations, std::span<const Anomaly> anomalies,
-                             const Dictionary& dictionary, RollupKind rollups) {
-  return SeedFinder(deviations, anomalies, dictionary, rollups).find();
+                             const Dictionary& dictionary) {
+  return SeedFinder(deviations, anomalies, dictionary).find();
 }
 
 }  // namespace bellwether::explain

@@ -3,7 +3,6 @@
 #include <span>
 #include <vector>
 
-#include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/dictionary.hpp"
 #include "bellwether/domain/scored_frame.hpp"
 
@@ -25,21 +24,22 @@ struct Seed {
 
 /// Finds the few combinations that explain one measure's anomalies in one interval.
 ///
-/// The anomalous combination whose leaves agree best on one relative change comes first: its gain
-/// is what is left of the leaves' absolute deviations less what remains when that change is taken
-/// off all of them. A roll-up over one broken leaf and many sound ones thus loses to the leaf, and
-/// wins over its leaves when all of them moved. Its leaves are then set aside and the search goes
-/// on, passing over combinations that owe 40 % of their deviation to leaves set aside. Where not
-/// all roll-ups are series, those that cover two or more anomalies may be seeds too.
+/// Candidates are the anomalous combinations and what two or more of them have in common, whether
+/// or not that is a series or reaches the threshold. The one whose leaves agree best on one
+/// relative change comes first: its gain is what is left of the leaves' absolute deviations less
+/// what remains when that change is taken off all of them. A roll-up over one broken leaf and many
+/// sound ones thus loses to the leaf, and wins over its leaves when all of them moved. Its leaves
+/// are then set aside and the search goes on, passing over combinations that owe 40 % of their
+/// deviation to leaves set aside.
 ///
 /// Each anomaly hangs on the seed of its own sign that it lies within or that accounts for most of
 /// its deviation, at least 40 %; the others stand for themselves.
 ///
 /// Order    `anomalies` and `deviations` in the order of their values' text; seeds by gain, weak
 ///          ones last.
-/// Cost     O(leaves x masks among the anomalies), and O(leaves of a candidate) per seed for the
+/// Cost     O((leaves + anomalies) x 2^dimensions), and O(leaves of a candidate) per seed for the
 ///          256 candidates that deviate most.
 std::vector<Seed> find_seeds(const LeafDeviations& deviations, std::span<const Anomaly> anomalies,
-                             const Dictionary& dictionary, RollupKind rollups);
+                             const Dictionary& dictionary);
 
 }  // namespace bellwether::explain

@@ -38,8 +38,8 @@ namespace bellwether::explain {
 ///
 /// Order    frames ascend; results do not depend on the order of series in the frame.
 /// Threads  one caller.
-/// Cost     O(seeds x open groups), and one pass over the leaves of each affected measure for every
-///          set of fixed dimensions among its anomalies. An interval without anomalies is free.
+/// Cost     O(seeds x open groups), and a few passes over the leaves of each affected measure for
+///          every set of dimensions. An interval without anomalies is free.
 class Grouper {
  public:
   /// All three outlive the grouper; the dictionary grows between calls.

@@ -27,7 +27,7 @@ std::vector<Seed> seeds_of(const Cube& cube, const Moment& moment) {
     return precedes(cube.dictionary, cube.dictionary.combination(a.series),
                     cube.dictionary.combination(b.series));
   });
-  return find_seeds(leaves, anomalies, cube.dictionary, cube.spec.rollups.kind);
+  return find_seeds(leaves, anomalies, cube.dictionary);
 }
 
 std::vector<Where> strong_ones(const Cube& cube, const std::vector<Seed>& seeds) {
@@ -114,6 +114,15 @@ TEST(SeedFinder, LetsASeriesStandAloneThatNothingExplains) {
   EXPECT_FALSE(seeds[1].is_strong);
   EXPECT_EQ(seeds[1].gain, 0);
   EXPECT_THAT(seeds[1].anomalies, SizeIs(1));
+}
+
+TEST(SeedFinder, FindsTheCommonAncestorThatDoesNotReachTheThreshold) {
+  const Cube cube = a_cube();
+  Moment moment(cube, 0);
+  moment.scale(0, {{"country", "c4"}}, 0.5).score();
+  std::erase_if(moment.scored.anomalies,
+                [&](const Anomaly& anomaly) { return !cube.dictionary.is_leaf(anomaly.series); });
+  EXPECT_THAT(strong_ones(cube, seeds_of(cube, moment)), ElementsAre(Where{{"country", "c4"}}));
 }
 
 TEST(SeedFinder, EveryAnomalyHangsOnExactlyOneSeed) {
