@@ -160,18 +160,25 @@ class DetectorHost::Body {
     const auto note = [](const Result<void>& done) {
       if (!done) log_warning("retention", done.error().message);
     };
-    for (const auto& [name, running] : running_) {
-      if (!running.runner) continue;
-      const auto& spec = running.runner->spec();
-      const auto zone = ingest::load_time_zone(spec.timestamp.timezone);
-      if (!zone) continue;
-      const IntervalGrid grid(spec.interval, *zone);
-      note(context_.store.intervals().drop_before(
-          name, grid.index_of(context_.clock.now() - retention_)));
-    }
+    for (const auto& [name, running] : running_)
+      if (running.runner) note(drop_expired(running.runner->spec()));
     const TimePoint wall_now = context_.wall_clock.now();
     note(context_.store.outbox().drop_finished_before(wall_now - retention_));
     note(context_.store.inbox().drop_answers_before(wall_now - std::chrono::days(1)));
+  }
+
+  /// Counted back from the newest interval, so that old data that is loaded today is not gone
+  /// tomorrow.
+  Result<void> drop_expired(const DetectorSpec& spec) {
+    auto& intervals = context_.store.intervals();
+    const auto progress = intervals.progress(spec.name);
+    if (!progress) return progress.error();
+    if (!progress->last_interval) return ok();
+    const auto zone = ingest::load_time_zone(spec.timestamp.timezone);
+    if (!zone) return zone.error();
+    const IntervalGrid grid(spec.interval, *zone);
+    const TimePoint newest = grid.end_of(*progress->last_interval);
+    return intervals.drop_before(spec.name, grid.index_of(newest - retention_));
   }
 
   const HostContext context_;
