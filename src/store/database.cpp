@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <system_error>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -16,7 +19,6 @@
 #include "format_version.hpp"
 #include "keys.hpp"
 #include "rocksdb_error.hpp"
-#include "scratch_directory.hpp"
 
 namespace bellwether::store {
 namespace {
@@ -39,6 +41,15 @@ std::vector<std::string> family_names(const std::string& path, const rocksdb::DB
   return names;
 }
 
+/// Which list of files is current, and how far it is written: it grows whenever files come or go.
+std::string manifest_state(const std::filesystem::path& directory) {
+  std::string name;
+  std::getline(std::ifstream(directory / "CURRENT"), name);
+  std::error_code error;
+  const auto length = std::filesystem::file_size(directory / name, error);
+  return name + " " + std::to_string(error ? 0 : length);
+}
+
 }  // namespace
 
 KeyRange keys_beginning_with(std::string_view prefix) {
@@ -48,44 +59,60 @@ KeyRange keys_beginning_with(std::string_view prefix) {
 struct Database::Handles {
   std::string path;
   bool is_read_only = false;
-  std::optional<ScratchDirectory> scratch;  ///< Where a read-only database keeps its own log.
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> all;
   std::array<rocksdb::ColumnFamilyHandle*, all_families.size()> families{};
   rocksdb::WriteOptions synced;
   rocksdb::WriteOptions buffered;
 
-  ~Handles() {
-    if (!db) return;
-    for (auto* handle : all) db->DestroyColumnFamilyHandle(handle);
-    db->Close().PermitUncheckedError();
-  }
+  ~Handles() { close(); }
 
   rocksdb::ColumnFamilyHandle* of(Family family) const {
     return families[static_cast<std::size_t>(family)];
   }
 
   rocksdb::Status open() {
-    rocksdb::DBOptions options = database_options();
+    const rocksdb::DBOptions options = database_options(is_read_only);
     const auto cache = rocksdb::NewLRUCache(block_cache_bytes);
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
     for (const auto& name : family_names(path, options))
       descriptors.emplace_back(name, family_options(name, cache));
     rocksdb::DB* opened = nullptr;
-    const auto status = is_read_only ? rocksdb::DB::OpenAsSecondary(options, path, scratch->path(),
-                                                                    descriptors, &all, &opened)
-                                     : rocksdb::DB::Open(options, path, descriptors, &all, &opened);
+    const auto status =
+        is_read_only ? rocksdb::DB::OpenForReadOnly(options, path, descriptors, &all, &opened)
+                     : rocksdb::DB::Open(options, path, descriptors, &all, &opened);
     db.reset(opened);
-    if (!status.ok()) return status;
     for (auto* handle : all)
       for (const Family family : all_families)
         if (handle->GetName() == to_string(family))
           families[static_cast<std::size_t>(family)] = handle;
     synced.sync = true;
-    // Between reading the list of files and the log the writer may have moved on: read both again.
-    return is_read_only ? db->TryCatchUpWithPrimary() : status;
+    return status;
+  }
+
+  void close() {
+    if (!db) return;
+    for (auto* handle : all) db->DestroyColumnFamilyHandle(handle);
+    all.clear();
+    db->Close().PermitUncheckedError();
+    db.reset();
   }
 };
+
+/// Opens for reading at an instant when a writer changed nothing about which files there are: else
+/// the list of files read first and the log read last would not belong together.
+rocksdb::Status Database::open_between_changes(Handles& handles) {
+  constexpr int max_attempts = 25;
+  for (int attempt = 1;; ++attempt) {
+    const std::string before = manifest_state(handles.path);
+    const auto status = handles.open();
+    if (before == manifest_state(handles.path)) return status;
+    handles.close();
+    if (attempt == max_attempts)
+      return rocksdb::Status::Busy("the process that writes it is too busy; try again later");
+    std::this_thread::sleep_for(attempt * std::chrono::milliseconds(10));
+  }
+}
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access access) {
   if (access == Access::read_only) {
@@ -98,12 +125,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
   auto handles = std::make_unique<Handles>();
   handles->path = path;
   handles->is_read_only = access == Access::read_only;
-  if (handles->is_read_only) {
-    auto scratch = make_scratch_directory();
-    if (!scratch) return while_doing("opening store '" + path + "'", scratch.error());
-    handles->scratch.emplace(std::move(*scratch));
-  }
-  if (const auto status = handles->open(); !status.ok()) return to_open_error(status, path);
+  const auto opened = handles->is_read_only ? open_between_changes(*handles) : handles->open();
+  if (!opened.ok()) return to_open_error(opened, path);
   std::unique_ptr<Database> database(new Database(std::move(handles)));
   if (auto checked = check_format_version(*database); !checked)
     return while_doing("opening store '" + path + "'", checked.error());

@@ -17,6 +17,7 @@
 namespace rocksdb {
 class Iterator;
 class Slice;
+class Status;
 class WriteBatch;
 }  // namespace rocksdb
 
@@ -144,7 +145,8 @@ class Database {
   /// About how many records a family holds.
   std::uint64_t estimate_records(Family family) const;
 
-  /// Reads every block of every file and compares it with its checksum.
+  /// Reads every block of every file and compares it with its checksum. Not beside a writer, who
+  /// may have removed files that we still hold open.
   Result<void> verify_checksums() const;
 
   /// Copies everything to a directory that does not exist; shares files where the disk allows.
@@ -167,6 +169,7 @@ class Database {
   friend class Snapshot;
   struct Handles;
   explicit Database(std::unique_ptr<Handles> handles);
+  static rocksdb::Status open_between_changes(Handles& handles);
 
   std::unique_ptr<Handles> handles_;
   PendingDeliveries pending_deliveries_;

@@ -7,6 +7,7 @@ namespace bellwether::store {
 namespace {
 
 constexpr std::size_t mebibyte = std::size_t{1} << 20U;
+constexpr int max_open_files = 768;  // Below the 1024 that a process may open by default.
 
 std::size_t write_buffer_bytes(const std::string& family) {
   if (family == "frames") return 64 * mebibyte;
@@ -16,11 +17,13 @@ std::size_t write_buffer_bytes(const std::string& family) {
 
 }  // namespace
 
-rocksdb::DBOptions database_options() {
+rocksdb::DBOptions database_options(bool is_read_only) {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.max_background_jobs = 2;
+  // Beside a writer all files are opened at once, so that none can be removed before it is read.
+  options.max_open_files = is_read_only ? -1 : max_open_files;
   options.max_total_wal_size = 256 * mebibyte;
   options.bytes_per_sync = mebibyte;
   options.keep_log_file_num = 2;
@@ -43,6 +46,7 @@ rocksdb::ColumnFamilyOptions family_options(const std::string& name,
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = write_buffer_bytes(name);
+  options.target_file_size_base = 128 * mebibyte;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
   options.level_compaction_dynamic_level_bytes = true;

@@ -231,6 +231,27 @@ TEST_F(StoreOpenTest, OverwritesNothing) {
   EXPECT_FALSE(std::filesystem::exists(path_for("restored")));
 }
 
+TEST_F(StoreOpenTest, RestoresNothingThatRotted) {
+  fill(store());
+  ASSERT_TRUE(store().backup(path_for("backup")));
+  std::filesystem::path largest;
+  for (const auto& file : std::filesystem::directory_iterator(path_for("backup")))
+    if (file.path().extension() == ".sst" &&
+        (largest.empty() || file.file_size() > std::filesystem::file_size(largest)))
+      largest = file.path();
+  std::fstream stream(largest, std::ios::in | std::ios::out | std::ios::binary);
+  stream.seekp(100);
+  stream << "rot";
+  stream.close();
+
+  const auto restored = restore_store(path_for("backup"), path_for("restored"));
+
+  ASSERT_FALSE(restored);
+  EXPECT_EQ(restored.error().code, ErrorCode::corrupt);
+  EXPECT_THAT(restored.error().message, HasSubstr("restoring '" + path_for("backup") + "'"));
+  EXPECT_FALSE(std::filesystem::exists(path_for("restored")));
+}
+
 TEST_F(StoreOpenTest, TellsHowFarVerifyingIs) {
   fill(store());
   std::vector<double> shares;
