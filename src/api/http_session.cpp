@@ -133,9 +133,11 @@ class Session {
     RequestParser parser;
     prepare(parser, context_.limits);
     deadline_.set(context_.limits.header_timeout);
+    has_unread_ = true;
     const auto [error, count] =
         co_await http::async_read_header(stream_, buffer_, parser, as_values);
     if (error) co_return co_await refuse_unread(error);
+    has_unread_ = expects_body(parser);
     const auto& message = parser.get();
     if (message.count(http::field::transfer_encoding) > 0 && !parser.chunked()) {
       const Response refusal =
@@ -177,6 +179,7 @@ class Session {
       const auto [error, count] = co_await http::async_read(stream_, buffer_, parser, as_values);
       if (error) co_return co_await refuse_unread(error);
     }
+    has_unread_ = false;
     auto message = parser.release();
     const Response response = co_await answer_on(context_.blocking, exchange, message.body());
     co_return co_await send(response, message.method() == http::verb::head, message.keep_alive());
@@ -206,7 +209,7 @@ class Session {
     } else {
       is_sent = co_await write_whole(response, goes_on);
     }
-    if (is_sent && !goes_on) co_await part();
+    if (is_sent && !goes_on && has_unread_) co_await part();
     const bool is_open = is_sent && goes_on;
     co_return is_open;
   }
@@ -251,6 +254,7 @@ class Session {
   Deadline deadline_;
   beast::flat_buffer buffer_;
   std::string remote_address_;
+  bool has_unread_ = false;  ///< Whether more of the request may come.
 };
 
 /// Keeps a connection on the server's list for as long as it lives.
