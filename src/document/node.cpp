@@ -20,7 +20,7 @@ const Node* Node::find(std::string_view key) const {
   return entry == map->end() ? nullptr : &entry->second;
 }
 
-Node& Node::set(std::string_view key, Node entry) {
+Node& Node::set(std::string_view key, Node entry) & {
   if (is_null()) value_ = Map{};
   auto& map = std::get<Map>(value_);
   const auto place = std::ranges::find(map, key, &Map::value_type::first);

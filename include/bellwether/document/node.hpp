@@ -54,7 +54,8 @@ class Node {
   const Node* find(std::string_view key) const;
 
   /// Sets an entry of a map, at the end when it is new. A null node becomes a map.
-  Node& set(std::string_view key, Node entry);
+  Node& set(std::string_view key, Node entry) &;
+  Node&& set(std::string_view key, Node entry) && { return std::move(set(key, std::move(entry))); }
 
   /// Adds to a list. A null node becomes a list.
   Node& append(Node entry);
