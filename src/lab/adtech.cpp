@@ -64,7 +64,7 @@ std::vector<Habit> make_habits(Random& random) {
     Habit habit;
     const bool is_video = dimensions[3] == "video";
     const bool is_returning = dimensions[4] == "returning";
-    habit.impressions = random.uniform(40'000, 160'000);
+    habit.impressions = random.uniform(100'000, 300'000);
     habit.clicks_per_impression = (is_video ? 0.03 : 0.02) * random.uniform(0.8, 1.2);
     habit.orders_per_click = (is_returning ? 0.14 : 0.09) * random.uniform(0.8, 1.2);
     habit.revenue_per_order = random.uniform(30, 60);
@@ -77,17 +77,20 @@ std::vector<Habit> make_habits(Random& random) {
   return habits;
 }
 
-/// Two or three times a day a link of the chain breaks in a part of the cube that one to three
+/// About once a day a link of the chain breaks in a part of the cube that one to three
 /// dimensions pick out.
 void start_events(Random& random, std::vector<Event>& events) {
-  constexpr double rate = 0.1;
+  constexpr double rate = 0.05;
   if (!random.chance(rate)) return;
   const auto& values = dimension_values();
   std::vector<std::optional<std::string>> where(values.size());
-  const std::size_t fixed = 1 + random.below(3);
-  for (std::size_t n = 0; n < fixed; ++n) {
+  const double breadth = random.uniform();
+  std::size_t fixed = breadth < 0.2 ? 1 : breadth < 0.6 ? 2 : 3;
+  while (fixed > 0) {
     const std::size_t dimension = random.below(values.size());
+    if (where[dimension]) continue;
     where[dimension] = values[dimension][random.below(values[dimension].size())];
+    --fixed;
   }
   const std::size_t stage = random.below(stage_count);
   const bool is_loss = stage != cost && random.chance(0.7);

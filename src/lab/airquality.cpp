@@ -34,7 +34,6 @@ constexpr std::array<Sensor, 8> sensors{{{"aq-01", "atrium", 7, -0.6},
                                          {"aq-07", "workshop", 14, -0.9},
                                          {"aq-08", "workshop", 15, -1.2}}};
 constexpr std::array<const char*, 4> rooms{"atrium", "kitchen", "office", "workshop"};
-constexpr WeekShape attendance{1, 1, 1, 1, 0.8, 0.1, 0.05};
 
 /// What one sensor's readings carry over from one interval to the next.
 struct Drift {
@@ -46,7 +45,7 @@ struct Drift {
 DetectorSpec detector() {
   DetectorSpec spec;
   spec.name = "airquality";
-  spec.description = "Air sensors of a building, one reading every five minutes";
+  spec.description = "Air sensors of a library open every day, one reading every five minutes";
   spec.interval = minutes(5);
   spec.timestamp.format = "RFC3339";
   spec.measures = {
@@ -113,7 +112,7 @@ LabelledRow make_row(Random& random, TimePoint time, const Sensor& sensor, Drift
 
   LabelledRow row{time, {sensor.name, sensor.room}, {}, {}};
   const Effects effects = effects_on(events, row.dimensions);
-  const double people = at_hour(office_day, time) * at_weekday(attendance, time);
+  const double people = at_hour(opening_hours, time);
   const double dust = sensor.dust * (1 + 0.5 * people) * (1 + drift.dust) * effects.dust_factor;
   const double carbon_dioxide = 430 + 330 * people + drift.carbon_dioxide + effects.carbon_dioxide;
   const double temperature =
