@@ -100,6 +100,8 @@ DetectorSpec read_detector(Section& section) {
   section.children("where", [&](Section& child) { spec.where.push_back(read_where(child)); });
   read_rollups(section, spec.rollups);
   section.choice("on_missing", spec.on_missing, parse_on_missing, "auto, zero or skip");
+  if (std::uint64_t learning = 0; section.optional("learning_intervals", learning))
+    spec.learning_intervals = learning;
   read_size(section, "max_series", spec.max_series);
   read_size(section, "max_value_length", spec.max_value_length);
   section.optional("threshold", spec.threshold);
@@ -134,6 +136,7 @@ Node write_detector(const DetectorSpec& spec) {
   if (!where.empty()) node.set("where", std::move(where));
   node.set("rollups", write_rollups(spec.rollups));
   node.set("on_missing", to_string(spec.on_missing));
+  if (spec.learning_intervals) node.set("learning_intervals", *spec.learning_intervals);
   node.set("max_series", std::uint64_t{spec.max_series});
   node.set("max_value_length", std::uint64_t{spec.max_value_length});
   node.set("threshold", spec.threshold);

@@ -84,6 +84,8 @@ void check_dimension_uses(const DetectorSpec& spec, Problems& problems) {
 void check_limits(const DetectorSpec& spec, Problems& problems) {
   if (spec.threshold < 0 || spec.threshold > 100)
     problems.push_back({"threshold", "must be between 0 and 100", 0, 0});
+  if (spec.learning_intervals && *spec.learning_intervals > 100'000)
+    problems.push_back({"learning_intervals", "must be at most 100000", 0, 0});
   if (spec.max_series < 1 || spec.max_series > 100'000'000)
     problems.push_back({"max_series", "must be between 1 and 100000000", 0, 0});
   if (spec.max_value_length < 1 || spec.max_value_length > 65'536)
@@ -128,6 +130,7 @@ Problems validate(const DetectorSpec& spec) {
 
 std::uint64_t learning_intervals(const DetectorSpec& spec) {
   constexpr Duration day = std::chrono::days(1);
+  if (spec.learning_intervals) return *spec.learning_intervals;
   if (spec.interval == day) return 14;
   const auto per_day = day / spec.interval;
   return static_cast<std::uint64_t>(std::clamp<Duration::rep>(300, 2 * per_day, 25 * per_day / 2));

@@ -40,7 +40,7 @@ def rows(hours, spikes=(), seed=1, first=0):
 
 def detector(name="shop", **changes):
     """A detector that fits the rows."""
-    return {"name": name, "interval": "1h",
+    return {"name": name, "interval": "1h", "learning_intervals": 48,
             "measures": [{"column": "orders", "aggregate": "sum"},
                          {"column": "revenue", "aggregate": "sum"}],
             "dimensions": ["country", "device"], "source": {"http": {}}, **changes}

@@ -70,6 +70,8 @@ struct DetectorSpec {
   std::size_t max_series = 1'000'000;
   std::size_t max_value_length = 1024;  ///< Bytes of one dimension value.
   double threshold = 60;
+  /// How many intervals it learns before it speaks; absent: see `learning_intervals`.
+  std::optional<std::uint64_t> learning_intervals;
   Duration late_window{0};
   SourceSpec source;
   bool active = true;  ///< Whether it runs as soon as it exists.
