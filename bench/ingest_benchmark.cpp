@@ -154,6 +154,41 @@ void json_bare_pass(benchmark::State& state) {
   count(state, json_text());
 }
 
+/// One interval in which every one of the leaves has a row: the close alone, roll-ups included.
+void close_frame(benchmark::State& state) {
+  const DetectorSpec spec = detector();
+  const auto leaves = static_cast<std::size_t>(state.range(0));
+  Dictionary dictionary(spec.dimensions);
+  Aggregator aggregator(spec, IntervalGrid(spec.interval), dictionary, std::nullopt, {});
+  std::size_t series = 0;
+  const auto on_closed = [&](ClosedInterval&& closed) {
+    series = closed.frame.series_count;
+    return ok();
+  };
+  RowBatch batch = make_row_batch(spec);
+  for (auto& column : batch.dimensions)
+    for (std::size_t i = 0; i < 1000; ++i) column.values.push_back("value-" + std::to_string(i));
+  for (std::size_t i = 0; i < leaves; ++i) {
+    batch.dimensions[0].codes.push_back(static_cast<std::uint32_t>(i / 1000));
+    batch.dimensions[1].codes.push_back(static_cast<std::uint32_t>(i % 1000));
+    batch.measures[0].push_back(1);
+    batch.measures[1].push_back(2);
+    batch.row_numbers.push_back(static_cast<std::uint32_t>(i));
+  }
+  TimePoint time{};
+  for (auto _ : state) {
+    state.PauseTiming();
+    batch.timestamps.assign(leaves, time);
+    batch.end_row = batch.first_row + leaves;
+    time += spec.interval;
+    benchmark::DoNotOptimize(aggregator.add(batch, on_closed));
+    state.ResumeTiming();
+    benchmark::DoNotOptimize(aggregator.close_all(on_closed));
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(series));
+}
+
+BENCHMARK(close_frame)->Arg(10'000)->Arg(100'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(csv_to_batches)->Unit(benchmark::kMillisecond);
 BENCHMARK(csv_to_frames)->Unit(benchmark::kMillisecond);
 BENCHMARK(json_bare_pass)->Unit(benchmark::kMillisecond);

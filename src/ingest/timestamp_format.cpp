@@ -203,41 +203,45 @@ Result<void> TimestampFormat::check_and_mark_pieces() {
   return ok();
 }
 
-bool TimestampFormat::read_piece(const Piece& piece, std::string_view& rest, Fields& fields) const {
-  switch (piece.letter) {
-    case 0:
-      if (!rest.starts_with(piece.literal)) return false;
-      rest.remove_prefix(piece.literal.size());
-      return true;
-    case 'a':
-      fields.is_afternoon = starts_with_ignoring_case(rest, "pm");
-      if (!fields.is_afternoon && !starts_with_ignoring_case(rest, "am")) return false;
-      rest.remove_prefix(2);
-      return true;
-    case 'E':
-      return take_name(rest, day_names).has_value();
-    case 'z':
-    case 'Z':
-    case 'X':
-      return take_zone(rest, fields.offset.emplace());
-    default:
-      break;
+bool TimestampFormat::read_piece(const Piece& piece, std::string_view& rest, Fields& fields) {
+  if (piece.letter == 0) {
+    if (!rest.starts_with(piece.literal)) return false;
+    rest.remove_prefix(piece.literal.size());
+    return true;
   }
-  if (piece.letter == 'M' && piece.width >= 3 && !rest.empty() && !is_digit(rest.front())) {
-    const auto month = take_name(rest, month_names);
-    if (month) fields.month = *month;
-    return month.has_value();
-  }
+  const bool is_month_name =
+      piece.letter == 'M' && piece.width >= 3 && !rest.empty() && !is_digit(rest.front());
+  if (is_month_name || number_letters.find(piece.letter) == std::string_view::npos)
+    return read_word(piece.letter, rest, fields);
   int value = 0;
   std::size_t count = 0;
   if (!take_digits(rest, piece.is_exact ? piece.width : 9, value, count)) return false;
   if (piece.is_exact && count != piece.width) return false;
+  return store_number(piece, value, count, fields);
+}
+
+bool TimestampFormat::read_word(char letter, std::string_view& rest, Fields& fields) {
+  if (letter == 'E') return take_name(rest, day_names).has_value();
+  if (letter == 'M') {
+    const auto month = take_name(rest, month_names);
+    fields.month = month.value_or(0);
+    return month.has_value();
+  }
+  if (letter != 'a') return take_zone(rest, fields.offset.emplace());
+  fields.is_afternoon = starts_with_ignoring_case(rest, "pm");
+  if (!fields.is_afternoon && !starts_with_ignoring_case(rest, "am")) return false;
+  rest.remove_prefix(2);
+  return true;
+}
+
+/// False for a number its letter cannot have; whether a date exists is seen later.
+bool TimestampFormat::store_number(const Piece& piece, int value, std::size_t count,
+                                   Fields& fields) {
   switch (piece.letter) {
     case 'y':
       // Two digits are 1970 to 2069; where four were announced they are a mistake.
-      if (piece.width > 2 && count < 3) return false;
       fields.year = count <= 2 ? value + (value < 70 ? 2000 : 1900) : value;
-      return true;
+      return piece.width <= 2 || count > 2;
     case 'M':
       fields.month = value;
       return true;
@@ -295,16 +299,22 @@ Result<TimePoint> TimestampFormat::parse(std::string_view text) const {
     return *time;
   }
   Fields fields;
-  if (!read_fields(text, fields)) return mismatch();
+  const auto time = read_fields(text, fields) ? to_time(fields) : std::nullopt;
+  if (!time) return mismatch();
+  return *time;
+}
+
+std::optional<TimePoint> TimestampFormat::to_time(const Fields& fields) const {
   const auto year = std::chrono::year(fields.year);
   std::chrono::local_days day;
   if (fields.day_of_year >= 0) {
     if (fields.day_of_year < 1 || fields.day_of_year > (year.is_leap() ? 366 : 365))
-      return mismatch();
+      return std::nullopt;
     day = std::chrono::local_days(year / 1 / 1) + days(fields.day_of_year - 1);
   } else {
     const auto date = year / fields.month / fields.day;
-    if (fields.month > 12 || fields.day > 31 || !date.ok()) return mismatch();
+    // Checked before `ok`, since months and days are kept in a byte.
+    if (fields.month > 12 || fields.day > 31 || !date.ok()) return std::nullopt;
     day = std::chrono::local_days(date);
   }
   const bool is_half_day = fields.half_day_hour >= 0;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,7 +46,10 @@ class TimestampFormat {
 
   Result<void> cut_into_pieces();
   Result<void> check_and_mark_pieces();
-  bool read_piece(const Piece& piece, std::string_view& rest, Fields& fields) const;
+  static bool read_piece(const Piece& piece, std::string_view& rest, Fields& fields);
+  static bool read_word(char letter, std::string_view& rest, Fields& fields);
+  static bool store_number(const Piece& piece, int value, std::size_t count, Fields& fields);
+  std::optional<TimePoint> to_time(const Fields& fields) const;
   bool read_fields(std::string_view text, Fields& fields) const;
 
   std::string pattern_;
