@@ -1,30 +1,19 @@
 #include "authenticator.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "bellwether/net/crypto.hpp"
 
+#include "text.hpp"
+
 namespace bellwether::api {
 namespace {
-
-std::string in_lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
 
 std::vector<ApiToken> with_lower_case_hashes(std::vector<ApiToken> tokens) {
   for (ApiToken& token : tokens) token.sha256 = in_lower_case(std::move(token.sha256));
   return tokens;
-}
-
-std::string header(const Headers& headers, const std::string& name) {
-  const auto found = headers.find(name);
-  return found == headers.end() ? std::string() : found->second;
 }
 
 /// `localhost`, `127.0.0.1`, `[::1]`, each with or without a port.
@@ -38,8 +27,8 @@ bool names_loopback(std::string_view host) {
 /// Without tokens the address we listen at is the only guard. A web page may make a browser of this
 /// host call us, by its own script or by a name that it points here; both show in these headers.
 Result<Caller> identify_neighbour(const Headers& headers) {
-  const std::string host = header(headers, "host");
-  const std::string origin = header(headers, "origin");
+  const std::string host = header_of(headers, "host");
+  const std::string origin = header_of(headers, "origin");
   const bool is_own_origin = origin == "http://" + host || origin == "https://" + host;
   if ((!host.empty() && !names_loopback(host)) || (!origin.empty() && !is_own_origin))
     return Error{ErrorCode::forbidden,
@@ -62,7 +51,7 @@ void Authenticator::set_tokens(std::vector<ApiToken> tokens) {
 Result<Caller> Authenticator::identify(const Headers& headers) const {
   const std::lock_guard lock(mutex_);
   if (tokens_.empty()) return identify_neighbour(headers);
-  const std::string authorization = header(headers, "authorization");
+  const std::string authorization = header_of(headers, "authorization");
   constexpr std::size_t scheme_length = 7;
   if (in_lower_case(authorization.substr(0, scheme_length)) != "bearer ")
     return invalid_input("send `Authorization: Bearer <token>`");

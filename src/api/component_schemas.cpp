@@ -34,6 +34,7 @@ constexpr const char* detector_schemas = R"json({
       "rollups": {"oneOf": [{"enum": ["all", "leaf"]},
         {"type": "array", "items": {"type": "array", "items": {"type": "string"}}}]},
       "on_missing": {"enum": ["auto", "zero", "skip"]},
+      "learning_intervals": {"type": "integer", "minimum": 0},
       "max_series": {"type": "integer", "minimum": 1},
       "max_value_length": {"type": "integer", "minimum": 1},
       "threshold": {"type": "number", "minimum": 0, "maximum": 100},
@@ -53,7 +54,7 @@ constexpr const char* detector_schemas = R"json({
             "columns": {"type": "array", "items": {"type": "string"}}}},
           "json": {"type": "object", "properties": {
             "compression": {"enum": ["none", "gzip"]}}}}}}}}},
-  "DetectorStatus": {"type": "object", "required": ["state", "intervals", "series", "changed_at"],
+  "DetectorStatus": {"type": "object", "required": ["state", "intervals", "series"],
     "properties": {
       "state": {"enum": ["inactive", "activating", "learning", "active", "deactivating",
         "deactivated", "backtest_activating", "backtest_active", "backtest_complete", "failed",

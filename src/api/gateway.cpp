@@ -10,15 +10,10 @@
 #include "problem_response.hpp"
 #include "request_checks.hpp"
 #include "request_target.hpp"
+#include "text.hpp"
 
 namespace bellwether::api {
 namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : ", ").append(word);
-  return text;
-}
 
 Response unauthorized(const std::string& detail) {
   Response response = problem_response(401, detail);

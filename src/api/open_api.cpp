@@ -1,6 +1,6 @@
 #include "open_api.hpp"
 
-#include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -8,6 +8,7 @@
 #include "bellwether/base/version.hpp"
 
 #include "problem_response.hpp"
+#include "text.hpp"
 
 namespace bellwether::api {
 namespace {
@@ -153,12 +154,6 @@ Node describe_route(const Route& route) {
   if (route.body) node.set("requestBody", describe_body(*route.body));
   node.set("responses", describe_answers(route));
   return node;
-}
-
-std::string in_lower_case(std::string method) {
-  std::ranges::transform(method, method.begin(),
-                         [](char c) { return static_cast<char>(c - 'A' + 'a'); });
-  return method;
 }
 
 }  // namespace

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <utility>
 
 #include "bellwether/base/log.hpp"
 #include "bellwether/document/json.hpp"
+
+#include "text.hpp"
 
 namespace bellwether::api {
 namespace {
@@ -36,8 +37,7 @@ constexpr std::array<std::pair<int, const char*>, 16> titles{{{400, "Bad Request
 /// A name that programs can go by: `urn:bellwether:problem:not-found`.
 std::string type_of(const std::string& title) {
   std::string type = "urn:bellwether:problem:";
-  for (const char c : title)
-    type += c == ' ' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (const char c : in_lower_case(title)) type += c == ' ' ? '-' : c;
   return type;
 }
 

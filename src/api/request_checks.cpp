@@ -1,7 +1,6 @@
 #include "request_checks.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -11,29 +10,12 @@
 #include "bellwether/base/time.hpp"
 
 #include "problem_response.hpp"
+#include "text.hpp"
 
 namespace bellwether::api {
 namespace {
 
 constexpr std::string_view dimension_prefix = "dimension.";
-
-std::string in_lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-std::string header(const Headers& headers, const std::string& name) {
-  const auto found = headers.find(name);
-  return found == headers.end() ? std::string() : found->second;
-}
-
-template <class List>
-std::string joined(const List& words) {
-  std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : ", ").append(word);
-  return text;
-}
 
 template <class Number>
 bool reads_whole(const std::string& text, Number& number) {
@@ -106,7 +88,7 @@ std::optional<Response> check_body(const Route& route, const RequestHead& head, 
     if (!has_body) return std::nullopt;
     return problem_response(400, "this request takes no body");
   }
-  const std::string type = media_type(header(head.headers, "content-type"));
+  const std::string type = media_type(header_of(head.headers, "content-type"));
   if (std::ranges::find(route.body->content_types, type) == route.body->content_types.end()) {
     auto response = problem_response(
         415, (type.empty() ? "say by Content-Type what the body is: "
@@ -115,7 +97,7 @@ std::optional<Response> check_body(const Route& route, const RequestHead& head, 
     response.headers["accept-post"] = joined(route.body->content_types);
     return response;
   }
-  const std::string encoding = in_lower_case(header(head.headers, "content-encoding"));
+  const std::string encoding = in_lower_case(header_of(head.headers, "content-encoding"));
   const bool is_plain = encoding.empty() || encoding == "identity";
   if (!is_plain && !(route.body->is_rows && is_packed(head.headers)))
     return problem_response(415, "Content-Encoding '" + encoding.substr(0, 80) +
@@ -134,7 +116,7 @@ std::string media_type(const std::string& content_type) {
 }
 
 bool is_packed(const Headers& headers) {
-  const std::string encoding = in_lower_case(header(headers, "content-encoding"));
+  const std::string encoding = in_lower_case(header_of(headers, "content-encoding"));
   return encoding == "gzip" || encoding == "x-gzip";
 }
 

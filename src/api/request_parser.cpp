@@ -1,7 +1,6 @@
 #include "request_parser.hpp"
 
-#include <algorithm>
-#include <cctype>
+#include "text.hpp"
 
 namespace bellwether::api {
 
@@ -18,9 +17,7 @@ RequestHead head_of(const RequestParser& parser, const std::string& remote_addre
   head.target = std::string(message.target());
   head.remote_address = remote_address;
   for (const auto& field : message) {
-    std::string name(field.name_string());
-    std::ranges::transform(name, name.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string name = in_lower_case(std::string(field.name_string()));
     std::string& value = head.headers[name];
     if (!value.empty()) value += ", ";
     value += std::string(field.value());

@@ -6,6 +6,7 @@
 #include "bellwether/document/json.hpp"
 
 #include "problem_response.hpp"
+#include "text.hpp"
 
 namespace bellwether::api::native {
 namespace {
@@ -39,11 +40,6 @@ std::optional<double> number_of(const Call& call, const std::string& name) {
   return number;
 }
 
-std::string header_of(const Call& call, const std::string& name) {
-  const auto found = call.headers.find(name);
-  return found == call.headers.end() ? std::string() : found->second;
-}
-
 std::map<std::string, std::string> dimensions_of(const Call& call) {
   std::map<std::string, std::string> dimensions;
   for (const auto& [key, value] : call.query)
@@ -60,7 +56,7 @@ std::size_t limit_of(const Call& call) {
 }
 
 Result<std::optional<std::uint64_t>> revision_of(const Call& call) {
-  const std::string tag = header_of(call, "if-match");
+  const std::string tag = header_of(call.headers, "if-match");
   if (tag.empty() || tag == "*") return std::optional<std::uint64_t>();
   std::uint64_t revision = 0;
   const bool is_quoted = tag.size() > 2 && tag.front() == '"' && tag.back() == '"';

@@ -20,7 +20,6 @@ namespace bellwether::api::native {
 std::optional<std::string> text_of(const Call& call, const std::string& name);
 std::optional<TimePoint> time_of(const Call& call, const std::string& name);
 std::optional<double> number_of(const Call& call, const std::string& name);
-std::string header_of(const Call& call, const std::string& name);
 
 /// `dimension.NAME=VALUE`, by NAME.
 std::map<std::string, std::string> dimensions_of(const Call& call);

@@ -16,8 +16,13 @@ namespace {
 using document::Node;
 
 Node write_view(const DetectorView& view) {
+  Node status = document::write_status(view.status);
+  // Before the pipeline has said anything nothing has changed yet.
+  if (view.status.changed_at == TimePoint{})
+    std::erase_if(std::get<Node::Map>(status.value()),
+                  [](const auto& entry) { return entry.first == "changed_at"; });
   Node node = document::write_detector(view.spec);
-  node.set("status", document::write_status(view.status));
+  node.set("status", std::move(status));
   node.set("provisioned", view.is_provisioned);
   return node;
 }

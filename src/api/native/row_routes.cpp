@@ -6,6 +6,7 @@
 #include "native/native_context.hpp"
 #include "problem_response.hpp"
 #include "request_checks.hpp"
+#include "text.hpp"
 
 namespace bellwether::api::native {
 namespace {
@@ -13,14 +14,14 @@ namespace {
 constexpr std::size_t max_key_length = 255;
 
 ingest::PushedFormat format_of(const Call& call) {
-  const std::string type = media_type(header_of(call, "content-type"));
+  const std::string type = media_type(header_of(call.headers, "content-type"));
   if (type == "text/csv") return ingest::PushedFormat::csv;
   if (type == "application/json") return ingest::PushedFormat::json_array;
   return ingest::PushedFormat::json_lines;
 }
 
 Response push(NativeContext& context, const Call& call) {
-  const std::string key = header_of(call, "idempotency-key");
+  const std::string key = header_of(call.headers, "idempotency-key");
   const bool is_printable = std::ranges::all_of(key, [](char c) { return c >= ' ' && c <= '~'; });
   if (key.size() > max_key_length || !is_printable)
     return problem_response(400, "Idempotency-Key must be at most 255 printable characters");

@@ -36,7 +36,8 @@ AnomalyGroup sample_group(const AlertSpec& alert, const DetectorSpec& detector, 
                                                       : alert.filters.measures.front();
   for (const auto& [dimension, values] : alert.filters.dimensions)
     series.key.dimensions[dimension] = values.front();
-  const auto start = std::chrono::floor<Duration>(now - detector.interval);
+  const Duration since_epoch = now.time_since_epoch();
+  const TimePoint start(since_epoch - since_epoch % detector.interval - detector.interval);
   series.first = series.last = series.peak = start;
   const bool is_drop = alert.direction == Direction::down;
   series.value = is_drop ? expected / 2 : expected * 2;

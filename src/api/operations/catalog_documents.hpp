@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "bellwether/base/result.hpp"
 #include "bellwether/document/json.hpp"

@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "text.hpp"
+
 namespace bellwether::api {
 namespace {
 
 constexpr const char* rolled_up = "*";
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text.append(text.empty() ? "" : ", ").append(word);
-  return text;
-}
 
 /// A query's dimensions as ids. Empty when one names a value that was never seen.
 std::optional<std::vector<std::optional<ValueId>>> ids_of(
