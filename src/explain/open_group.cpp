@@ -108,6 +108,7 @@ void OpenGroup::add_anomaly(const GroupContext& context, const Anomaly& anomaly,
   record.last = interval;
   if (std::isfinite(anomaly.expected)) record.deviation += anomaly.value - double{anomaly.expected};
   if (severity <= record.severity) return;
+  if (least_severe_ == ref) least_severe_.reset();
   record.peak = interval;
   record.value = anomaly.value;
   record.expected = anomaly.expected;
@@ -131,9 +132,12 @@ void OpenGroup::make_room(const GroupContext& context, const SeriesRef& newcomer
     further_series_.erase(newcomer);
     return;
   }
-  const auto least = std::ranges::min_element(series_, [&](const auto& a, const auto& b) {
-    return is_less_severe(context, a.first, a.second.severity, b.first, b.second.severity);
-  });
+  if (!least_severe_)
+    least_severe_ =
+        std::ranges::min_element(series_, [&](const auto& a, const auto& b) {
+          return is_less_severe(context, a.first, a.second.severity, b.first, b.second.severity);
+        })->first;
+  const auto least = series_.find(*least_severe_);
   if (!is_less_severe(context, least->first, least->second.severity, newcomer, severity)) {
     further_series_.insert(newcomer);
     return;
@@ -141,6 +145,7 @@ void OpenGroup::make_room(const GroupContext& context, const SeriesRef& newcomer
   further_series_.erase(newcomer);
   further_series_.insert(least->first);
   series_.erase(least);
+  least_severe_.reset();
 }
 
 void OpenGroup::finish_interval(const GroupContext& context, IntervalIndex interval,
@@ -226,7 +231,11 @@ std::vector<GroupSeries> OpenGroup::series_table(const GroupContext& context) co
                      context.grid.start_of(record.peak), record.value, record.expected,
                      record.lower, record.upper, record.severity, record.deviation, record.reason});
   std::ranges::sort(table, [](const GroupSeries& a, const GroupSeries& b) {
-    return a.severity != b.severity ? a.severity > b.severity : a.key < b.key;
+    if (a.severity != b.severity) return a.severity > b.severity;
+    // Of equals the one that says most exactly where.
+    if (a.key.dimensions.size() != b.key.dimensions.size())
+      return a.key.dimensions.size() > b.key.dimensions.size();
+    return a.key < b.key;
   });
   return table;
 }

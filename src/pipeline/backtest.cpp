@@ -72,11 +72,31 @@ class BacktestTarget final : public CommitTarget {
   std::map<std::string, AnomalyGroup> open_groups_;
 };
 
+/// How files are written for a detector whose rows are pushed: by their names.
+RowFormat format_by_name(const std::string& path) {
+  for (const std::string_view ending : {".json", ".jsonl", ".ndjson"})
+    if (path.find(ending) != std::string::npos) return JsonFormat{};
+  return CsvFormat{};
+}
+
+/// What went wrong with inputs of which no row was counted, by the first example there is.
+Error no_rows(const BacktestRequest& request, const BacktestReport& report) {
+  std::string message = "no row could be counted of";
+  for (const auto& input : request.inputs) message.append(" '").append(input).append("'");
+  if (!report.rejected.samples.empty())
+    message.append("; for example: ").append(report.rejected.samples.front().message);
+  return invalid_input(message);
+}
+
 /// All inputs are history: they may come in any order of time.
 DetectorSpec with_inputs(const BacktestRequest& request) {
   DetectorSpec spec = request.detector;
   FileSourceSpec files;
-  if (const auto* own = std::get_if<FileSourceSpec>(&spec.source)) files.format = own->format;
+  if (const auto* own = std::get_if<FileSourceSpec>(&spec.source)) {
+    files.format = own->format;
+  } else if (!request.inputs.empty()) {
+    files.format = format_by_name(request.inputs.front());
+  }
   files.historical = request.inputs;
   spec.source = std::move(files);
   return spec;
@@ -138,7 +158,7 @@ Result<BacktestReport> run_backtest(const BacktestRequest& request) {
   std::optional<TimePoint> first;
   if (auto led = lead_rows(request, spec, aggregator, pipeline, first); !led) return led.error();
   target.finish_all();
-  if (report.intervals == 0) return invalid_input("the inputs hold no row that could be counted");
+  if (report.intervals == 0) return no_rows(request, report);
   if (request.labels) {
     const TimePoint from =
         *first + spec.interval * static_cast<Duration::rep>(learning_intervals(spec));

@@ -19,8 +19,8 @@ class Backtest(harness.Case):
         self.rows = made_up.rows(160, SPIKES)
         self.input = self.write("rows.csv", made_up.to_csv(self.rows))
         self.config = self.write("bellwether.yaml", json.dumps(
-            {"detectors": [made_up.detector(source={"file": {"format": "csv"}}),
-                           made_up.detector("lines", source={"file": {"format": "json"}})]}))
+            {"detectors": [made_up.detector(source={"file": {"path": "rows.csv", "format": "csv"}}),
+                           made_up.detector("lines", source={"file": {"path": "rows.jsonl", "format": "json"}})]}))
 
     def write(self, name, text):
         path = self.folder / name

@@ -80,7 +80,7 @@ class Check(harness.Case):
         self.assertEqual(len(lines), 3, done.stderr)
         for line, place in zip(lines, ("3:15: detectors[0].interval: ",
                                        "4:5: detectors[0].colour: ",
-                                       "5:45: detectors[0].measures[0].aggregate: ")):
+                                       "5:46: detectors[0].measures[0].aggregate: ")):
             self.assertTrue(line.startswith(f"{self.path}:{place}"), line)
 
     def test_no_file(self):

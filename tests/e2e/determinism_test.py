@@ -40,7 +40,7 @@ class SameRowsSameResults(harness.Case):
 
     def backtest(self, inputs, workers=1, source=None):
         """Groups and points as bytes."""
-        detector = made_up.detector(source=source or {"file": {"format": "csv"}})
+        detector = made_up.detector(source=source or {"file": {"path": "rows.csv", "format": "csv"}})
         config = self.write("backtest.yaml", json.dumps({"detectors": [detector]}))
         groups, points = self.folder / "groups.jsonl", self.folder / "points.csv"
         done = harness.bellwether("backtest", "--config", config, "--detector", "shop", "--output",
@@ -64,7 +64,7 @@ class SameRowsSameResults(harness.Case):
                  for number, day in enumerate(days)]
         self.assert_same_bytes(self.backtest(parts))
         lines = self.write("rows.jsonl", "".join(json.dumps(row) + "\n" for row in ROWS))
-        self.assert_same_bytes(self.backtest([lines], source={"file": {"format": "json"}}))
+        self.assert_same_bytes(self.backtest([lines], source={"file": {"path": "rows.jsonl", "format": "json"}}))
 
     def live(self, name, source=None):
         config = {"server": {"limits": {"requests_per_second": 100000, "burst": 100000}},

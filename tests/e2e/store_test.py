@@ -28,8 +28,10 @@ class KeptData(harness.Case):
     def test_damage_is_found(self):
         """bytes that turned in a data file: exit code 1 and where"""
         self.assertEqual(self.shop.stop(), 0)
-        tables = sorted(self.shop.data.rglob("*.sst"), key=lambda path: -path.stat().st_size)
-        self.assertTrue(tables, "a stopped server leaves its data in table files")
+        tables = sorted((path for path in self.shop.data.rglob("*")
+                         if path.suffix in (".sst", ".log")),
+                        key=lambda path: -path.stat().st_size)
+        self.assertTrue(tables, "a stopped server leaves its data in tables and logs")
         damaged = bytearray(tables[0].read_bytes())
         middle = len(damaged) // 2
         damaged[middle:middle + 64] = bytes(byte ^ 0xFF for byte in damaged[middle:middle + 64])
