@@ -107,6 +107,8 @@ void Historian::choose_transform(const SeriesHistory& history, const Beliefs& be
     Transform transform;
     if (!candidate(kind, transform)) continue;
     double length = try_transform(history, transform, beliefs, cadence, tried_season_);
+    // A profile of few cycles always fits them well: that is no merit of the transform.
+    length -= std::log(tried_season_.shrinkage_of_daily() * tried_season_.shrinkage_of_weekly());
     if (kind == beliefs.transform) length -= transform_margin;
     if (kind != TransformKind::identity) length += transform_margin;
     if (kind == TransformKind::square_root && values_.are_integers && values_.median >= 2 &&

@@ -17,12 +17,13 @@ void replay(SeriesModel& model, const Cadence& cadence, const SeriesHistory& his
     model.forecaster.set_typical(start.mean, start.spread);
   }
 
-  // The profile has seen these points before: their errors are smaller than those to come.
-  const bool has_daily = study.season.daily.exists();
+  // The profiles have seen these points before: their errors are smaller than those to come.
+  const Season& season = study.season;
+  const float daily_factor = season.daily.exists() ? 1 + 0.5F / season.cycles : 1.0F;
   Occasion occasion{.interval = history.first,
                     .phase = cadence.phase_of(history.first),
                     .is_live = false,
-                    .in_sample = has_daily ? 1 + 0.5F / study.season.cycles : 1.0F};
+                    .in_sample = daily_factor / season.shrinkage_of_weekly()};
   for (std::size_t i = 0; i < history.values.size(); ++i) {
     if (is_present(history.values[i]) && study.masked[i] == 0) {
       score_and_learn(model, cadence, occasion, history.values[i]);

@@ -18,9 +18,18 @@ constexpr double daily_gain = 0.15;  // A profile must predict this much better 
 constexpr double weekly_gain = 0.12;
 constexpr double in_use_factor = 0.6;
 
+// A mean of n values takes one n-th of their variance with it.
+float shrinkage(float values) { return std::sqrt(1 - 1 / std::max(values, 2.0F)); }
+
 std::size_t index(int value) { return static_cast<std::size_t>(value); }
 
 }  // namespace
+
+float Season::shrinkage_of_daily() const { return daily.exists() ? shrinkage(daily_values) : 1.0F; }
+
+float Season::shrinkage_of_weekly() const {
+  return weekly.exists() ? shrinkage(weekly_values) : 1.0F;
+}
 
 void SeasonTest::run(std::span<const float> values, Phase first, const Cadence& cadence,
                      SeasonInUse in_use, Season& season) {
@@ -53,6 +62,7 @@ void SeasonTest::fit_daily(Phase first, const Cadence& cadence, bool in_use, Sea
   season.daily.knot_count = knot_count;
   const int values_per_knot = knot_count < period ? std::min(3, period / knot_count) : 1;
   season.cycles = static_cast<float>(cycles.count * values_per_knot);
+  season.daily_values = static_cast<float>(cycles.count * period) / static_cast<float>(knot_count);
   robust_means(cycles, knot_count, daily_form(knot_count), season.daily.span());
   subtract(season.daily_view(cadence), first.day, period);
 }
@@ -78,6 +88,7 @@ void SeasonTest::fit_weekly(Phase first, const Cadence& cadence, bool in_use, Se
   if (!(error < 1 - needed)) return;
 
   season.weekly.knot_count = knot_count;
+  season.weekly_values = static_cast<float>(cycles.count * period) / static_cast<float>(knot_count);
   robust_means(cycles, knot_count, ProfileForm::steps, season.weekly.span());
   subtract(season.weekly_view(cadence), first.week, period);
 

@@ -32,7 +32,14 @@ constexpr ProfileForm daily_form(int knot_count) {
 struct Season {
   FittedProfile<most_daily_knots> daily;
   FittedProfile<most_weekly_knots> weekly;
-  float cycles = 2;  ///< Values each daily knot was learnt from.
+  float cycles = 2;         ///< Values each daily knot was learnt from, neighbours counted.
+  float daily_values = 0;   ///< Values per daily knot.
+  float weekly_values = 0;  ///< Values per weekly knot.
+
+  /// How much smaller the residuals of the fitted history are than those to come: the profile has
+  /// seen them.
+  float shrinkage_of_daily() const;
+  float shrinkage_of_weekly() const;
 
   FittedCycle daily_view(const Cadence& cadence) {
     return {PlainKnots(daily.span()), cadence.points_per_day, daily_form(daily.knot_count)};
