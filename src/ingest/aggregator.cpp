@@ -236,7 +236,8 @@ Result<void> Aggregator::State::close_historical(const OnClosed& on_closed) {
 }
 
 Result<void> Aggregator::State::close_until(TimePoint now, const OnClosed& on_closed) {
-  if (!ledger_.is_caught_up() || (!last_emitted_ && open_.empty())) return ok();
+  ledger_.stop_waiting();
+  if (!last_emitted_ && open_.empty()) return ok();
   return close_through(last_ended_at(now), on_closed);
 }
 

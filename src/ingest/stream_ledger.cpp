@@ -43,6 +43,11 @@ void StreamLedger::advance(StreamIndex index, std::uint64_t row) {
   }
 }
 
+void StreamLedger::stop_waiting() {
+  for (Stream& stream : streams_) stream.is_behind = false;
+  behind_ = 0;
+}
+
 StreamLedger::Hold StreamLedger::hold(StreamIndex index) {
   Stream& stream = streams_[index];
   Held& held = stream.held[stream.resume_row];

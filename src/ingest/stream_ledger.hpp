@@ -42,6 +42,9 @@ class StreamLedger {
   /// Whether every stream has come as far as the position this began with.
   bool is_caught_up() const { return behind_ == 0; }
 
+  /// What has not been read again by now will not come any more.
+  void stop_waiting();
+
   /// An interval got its first row of the stream, from the batch begun last.
   Hold hold(StreamIndex stream);
   void release(const std::vector<Hold>& holds);

@@ -33,7 +33,7 @@ struct ClosedInterval {
 ///
 /// A row met again (below its stream's `seen_rows`) is taken when its interval is still open, and
 /// otherwise passed over without being counted as late. Until every stream has been read as far as
-/// it had been, neither rows nor the clock close anything.
+/// it had been, rows close nothing.
 ///
 /// Units    an `avg` roll-up is the mean of all its rows; a sum that overflows is no value.
 /// Order    frames ascend without gaps from the first; an interval without rows is an empty frame,
@@ -70,7 +70,9 @@ class Aggregator {
   /// The bulk of old rows is complete: closes every interval but the newest.
   Result<void> close_historical(const OnClosed& on_closed);
 
-  /// Closes every interval that had ended, with `offset`, at `now`, empty ones included.
+  /// Closes every interval that had ended, with `offset`, at `now`, empty ones included. To be
+  /// called only when the source has handed out all there is: rows of an earlier run that were not
+  /// met again by then are taken to be gone.
   Result<void> close_until(TimePoint now, const OnClosed& on_closed);
 
   /// Closes everything: the input has ended for good.

@@ -300,6 +300,63 @@ TEST(Aggregator, AddsTheRefusedRowsOfTheReaderToTheNextClose) {
   EXPECT_EQ(hourly.closed[1].quality.rejected.count(RowFault::no_measure), 2U);
 }
 
+TEST(Aggregator, ClosesNothingByRowsUntilEveryStreamIsReadAgain) {
+  const DetectorSpec spec = a_detector();
+  const IntervalIndex seven = IntervalGrid(spec.interval).index_of(at("07:00"));
+  // Two rows of "s" and one of "t" were taken into the open interval of eight before the crash.
+  const SourcePosition position{{"s", "10", 10, 12}, {"t", "20", 20, 21}};
+  const auto of_stream = [&](const char* stream, std::uint64_t first_row,
+                             std::vector<TestRow> rows) {
+    RowBatch batch = batch_of(spec, rows, first_row);
+    batch.stream = stream;
+    return batch;
+  };
+  Aggregation hourly(spec, seven, position);
+  EXPECT_FALSE(hourly.aggregator.is_caught_up());
+  hourly.add(of_stream("s", 10, {{"08:00", {"a"}, {1}}, {"08:01", {"a"}, {2}}}));
+  hourly.add(of_stream("s", 12, {{"09:30", {"a"}, {4}}}));
+  EXPECT_TRUE(hourly.closed.empty()) << "the row of t is still to come";
+
+  hourly.add(of_stream("t", 20, {{"08:02", {"a"}, {8}}}));
+  EXPECT_TRUE(hourly.aggregator.is_caught_up());
+  hourly.add(of_stream("s", 13, {{"09:40", {"a"}, {16}}}));
+
+  ASSERT_EQ(hourly.closed.size(), 1U);
+  EXPECT_EQ(hourly.value(0, "a"), 11);
+  EXPECT_EQ(hourly.closed[0].position, (SourcePosition{{"s", "12", 12, 13}, {"t", "21", 21, 21}}));
+
+  Aggregation idle(spec, seven, position);
+  idle.add(of_stream("s", 10, {{"08:00", {"a"}, {1}}}));
+  idle.close_until(at("09:00"));
+  EXPECT_EQ(idle.closed.size(), 1U) << "the source is idle: what is missing is gone";
+}
+
+TEST(Aggregator, PassesOverRowsOfClosedIntervalsThatAreMetAgain) {
+  const DetectorSpec spec = a_detector();
+  const IntervalIndex eight = IntervalGrid(spec.interval).index_of(at("08:00"));
+  Aggregation hourly(spec, eight, {{"s", "0", 0, 4}});
+  hourly.add({{"08:00", {"a"}, {1}},
+              refused(RowFault::bad_timestamp),
+              {"09:00", {"a"}, {2}},
+              {"08:59", {"a"}, {4}},
+              {"08:59", {"a"}, {8}},
+              refused(RowFault::bad_timestamp)});
+  hourly.close_all();
+
+  ASSERT_EQ(hourly.closed.size(), 1U);
+  EXPECT_EQ(hourly.value(0, "a"), 2);
+  EXPECT_EQ(hourly.closed[0].quality.rejected.count(RowFault::late), 1U);
+  EXPECT_EQ(hourly.closed[0].quality.rejected.count(RowFault::bad_timestamp), 1U);
+}
+
+TEST(Aggregator, TellsOfRefusedRowsThatNoIntervalCouldTell) {
+  Aggregation hourly(a_detector());
+  hourly.add({refused(RowFault::bad_timestamp), refused(RowFault::bad_timestamp)});
+  hourly.close_all();
+  EXPECT_TRUE(hourly.closed.empty());
+  EXPECT_EQ(hourly.aggregator.rejected_since_close().count(RowFault::bad_timestamp), 2U);
+}
+
 TEST(Aggregator, StopsAtTheFirstFailureOfTheTaker) {
   const DetectorSpec spec = a_detector();
   Dictionary dictionary(spec.dimensions);
