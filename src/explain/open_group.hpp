@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -121,6 +122,7 @@ class OpenGroup {
   std::vector<GroupElement> elements_;
   std::map<SeriesRef, SeriesRecord> series_;  ///< At most `max_series_kept`, the most severe.
   std::set<SeriesRef> further_series_;        ///< Beyond them only who they are.
+  std::optional<SeriesRef> least_severe_;     ///< Of the series kept, where it is known.
   std::map<MeasureIndex, MeasureRecord> measures_;
 };
 

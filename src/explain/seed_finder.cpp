@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <set>
 #include <string>
@@ -19,6 +20,8 @@ constexpr double least_gain_of_own_leaves = 0.1;
 constexpr double least_share_to_hang_on = 0.4;
 /// What could hang on the seeds found so far is no other event: the rest may well be noise.
 constexpr double least_share_unexplained = 1 - least_share_to_hang_on;
+
+constexpr SeriesIndex no_element = std::numeric_limits<SeriesIndex>::max();
 
 int sign_of(double value) { return value > 0 ? 1 : value < 0 ? -1 : 0; }
 
@@ -44,6 +47,7 @@ class SeedFinder {
         elements_(names_of(dictionary)) {
     for (const auto& anomaly : anomalies_) add_element(dictionary_.combination(anomaly.series));
     add_common_ancestors();
+    find_memberships();
     sum_up_elements();
     choose_candidates();
   }
@@ -105,26 +109,35 @@ class SeedFinder {
       if (anomalies_inside[i] > 1) add_element(ancestors.combination(static_cast<SeriesIndex>(i)));
   }
 
-  /// Calls `visit(element, place)` for every leaf inside every element.
-  template <class Visit>
-  void for_each_membership(const std::vector<std::uint32_t>* places, Visit visit) const {
+  /// Looks up once which elements every leaf is inside of.
+  void find_memberships() {
     Combination rolled;
-    const std::size_t count = places == nullptr ? deviations_.leaves.size() : places->size();
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto place = places == nullptr ? static_cast<std::uint32_t>(i) : (*places)[i];
-      const auto leaf = dictionary_.combination(deviations_.leaves[place].series);
+    memberships_.reserve(deviations_.leaves.size() * masks_.size());
+    for (const auto& leaf : deviations_.leaves) {
+      const auto combination = dictionary_.combination(leaf.series);
       for (const DimensionMask mask : masks_) {
-        roll_up(leaf, mask, rolled);
-        if (const auto element = elements_.find_series(rolled)) visit(*element, place);
+        roll_up(combination, mask, rolled);
+        memberships_.push_back(elements_.find_series(rolled).value_or(no_element));
       }
     }
   }
 
+  /// Calls `visit(element)` for every element that the leaf is inside of.
+  template <class Visit>
+  void for_each_element(std::size_t place, Visit visit) const {
+    const auto first = memberships_.begin() + static_cast<std::ptrdiff_t>(place * masks_.size());
+    std::for_each(first, first + static_cast<std::ptrdiff_t>(masks_.size()),
+                  [&](SeriesIndex element) {
+                    if (element != no_element) visit(element);
+                  });
+  }
+
   void sum_up_elements() {
-    for (const auto& leaf : deviations_.leaves) total_size_ += std::abs(leaf.deviation);
-    for_each_membership(nullptr, [this](SeriesIndex element, std::uint32_t place) {
-      totals_[element] += deviations_.leaves[place].deviation;
-    });
+    for (std::size_t place = 0; place < deviations_.leaves.size(); ++place) {
+      const double deviation = deviations_.leaves[place].deviation;
+      total_size_ += std::abs(deviation);
+      for_each_element(place, [&](SeriesIndex element) { totals_[element] += deviation; });
+    }
   }
 
   bool element_precedes(SeriesIndex a, SeriesIndex b) const {
@@ -147,9 +160,10 @@ class SeedFinder {
       const auto combination = elements_.combination(element);
       candidates_.push_back({Combination(combination.begin(), combination.end()), {}, {}});
     }
-    for_each_membership(nullptr, [&](SeriesIndex element, std::uint32_t place) {
-      if (candidate_of[element]) candidates_[*candidate_of[element]].leaves.push_back(place);
-    });
+    for (std::uint32_t place = 0; place < deviations_.leaves.size(); ++place)
+      for_each_element(place, [&](SeriesIndex element) {
+        if (candidate_of[element]) candidates_[*candidate_of[element]].leaves.push_back(place);
+      });
   }
 
   /// One relative change for all leaves that are still to be explained, and what it explains.
@@ -208,9 +222,10 @@ class SeedFinder {
     std::vector<double> overlap(totals_.size());
     for (std::size_t s = 0; s < strong; ++s) {
       std::ranges::fill(overlap, 0.0);
-      for_each_membership(&seed_leaves_[s], [&](SeriesIndex element, std::uint32_t place) {
-        overlap[element] += deviations_.leaves[place].deviation;
-      });
+      for (const auto place : seed_leaves_[s])
+        for_each_element(place, [&](SeriesIndex element) {
+          overlap[element] += deviations_.leaves[place].deviation;
+        });
       for (std::size_t i = 0; i < anomalies_.size(); ++i) {
         const double match = match_of(anomalies_[i], seeds_[s], overlap);
         if (match < least_share_to_hang_on || match <= best_match[i]) continue;
@@ -262,7 +277,8 @@ class SeedFinder {
   const Dictionary& dictionary_;
   Dictionary elements_;  ///< Only as a table of combinations: the anomalies, then their ancestors.
   std::set<DimensionMask> masks_;
-  std::vector<double> totals_;  ///< Deviation of the leaves inside each element.
+  std::vector<SeriesIndex> memberships_;  ///< By leaf, then mask.
+  std::vector<double> totals_;            ///< Deviation of the leaves inside each element.
   double total_size_ = 0;
   std::vector<Candidate> candidates_;
   std::vector<Seed> seeds_;
