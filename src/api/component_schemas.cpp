@@ -34,7 +34,7 @@ constexpr const char* detector_schemas = R"json({
       "rollups": {"oneOf": [{"enum": ["all", "leaf"]},
         {"type": "array", "items": {"type": "array", "items": {"type": "string"}}}]},
       "on_missing": {"enum": ["auto", "zero", "skip"]},
-      "learning_intervals": {"type": "integer", "minimum": 0},
+      "learning_intervals": {"type": "integer", "minimum": 0, "maximum": 100000},
       "max_series": {"type": "integer", "minimum": 1},
       "max_value_length": {"type": "integer", "minimum": 1},
       "threshold": {"type": "number", "minimum": 0, "maximum": 100},

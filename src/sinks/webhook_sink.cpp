@@ -27,8 +27,8 @@ Result<std::string> signing_key_of(std::string_view secret) {
   return key;
 }
 
-WebhookSink::WebhookSink(WebhookSpec spec, std::string signing_key, const SinkContext& context)
-    : spec_(std::move(spec)), signing_key_(std::move(signing_key)), context_(context) {}
+WebhookSink::WebhookSink(WebhookSpec spec, std::string signing_key, SinkContext context)
+    : spec_(std::move(spec)), signing_key_(std::move(signing_key)), context_(std::move(context)) {}
 
 SendOutcome WebhookSink::send(const Notification& notification) {
   const auto response = context_.http.send(make_request(notification));

@@ -19,7 +19,7 @@ Result<std::string> signing_key_of(std::string_view secret);
 class WebhookSink final : public Sink {
  public:
   /// An empty `signing_key` sends unsigned.
-  WebhookSink(WebhookSpec spec, std::string signing_key, const SinkContext& context);
+  WebhookSink(WebhookSpec spec, std::string signing_key, SinkContext context);
 
   SendOutcome send(const Notification& notification) override;
 

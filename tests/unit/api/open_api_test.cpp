@@ -165,6 +165,42 @@ TEST_F(OpenApi, RefersToNothingThatIsMissing) {
   }
 }
 
+/// Every path of members in a schema, `filters.measures`, `where[].in`.
+void add_paths(const Node& schemas, const Node& schema, const std::string& path,
+               std::set<std::string>& paths) {
+  if (const Node* reference = schema.find("$ref")) {
+    const std::string name = *reference->as<std::string>();
+    add_paths(schemas, *schemas.find(name.substr(name.rfind('/') + 1)), path, paths);
+  }
+  if (const Node* items = schema.find("items")) add_paths(schemas, *items, path + "[]", paths);
+  const Node* properties = schema.find("properties");
+  if (properties == nullptr) return;
+  for (const auto& [name, member] : *properties->as<Node::Map>()) {
+    const std::string member_path = path.empty() ? name : path + "." + name;
+    paths.insert(member_path);
+    add_paths(schemas, member, member_path, paths);
+  }
+}
+
+template <class Spec>
+void expect_same_fields(const Node& schemas, const char* schema, Spec (*read)(document::Section&)) {
+  document::Section::KnownPaths read_paths;
+  const Node nothing(Node::Map{});
+  Problems problems;
+  document::Section section(nothing, "", problems, &read_paths);
+  read(section);
+  std::set<std::string> told_paths;
+  add_paths(schemas, *schemas.find(schema), "", told_paths);
+  EXPECT_EQ(told_paths, read_paths) << schema;
+}
+
+TEST_F(OpenApi, TellsEveryFieldThatIsRead) {
+  const Node& schemas = *find({"components", "schemas"});
+  expect_same_fields(schemas, "DetectorSpec", document::read_detector);
+  expect_same_fields(schemas, "AlertSpec", document::read_alert);
+  expect_same_fields(schemas, "Silence", document::read_silence);
+}
+
 TEST_F(OpenApi, SaysWhoMayCallWhat) {
   EXPECT_EQ(document::to_json(*find({"paths", "/healthz", "get", "security"})), "[]");
   EXPECT_EQ(document::to_json(*find({"paths", "/metrics", "get", "security"})),
