@@ -93,7 +93,7 @@ class Backtest(harness.Case):
         self.assert_mistake(self.run_on(self.input, detector="stranger"),
                             "has no detector 'stranger'; it has: shop, lines")
         self.assert_mistake(self.run_on(self.folder / "missing.csv"), "missing.csv")
-        self.assert_mistake(self.run_on(self.write("empty.csv", "")), "no row")
+        self.assert_mistake(self.run_on(self.write("empty.csv", "")), "empty.csv", "no row")
         self.assert_mistake(self.run_on("--labels", self.folder / "no.csv", self.input), "no.csv")
         self.assert_mistake(self.run_on("--points", self.folder / "no" / "p.csv", self.input),
                             "cannot write", "p.csv")

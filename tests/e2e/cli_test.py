@@ -83,6 +83,14 @@ class Check(harness.Case):
                                        "5:46: detectors[0].measures[0].aggregate: ")):
             self.assertTrue(line.startswith(f"{self.path}:{place}"), line)
 
+    def test_the_examples(self):
+        """every configuration in config/ holds"""
+        examples = sorted((harness.SOURCE / "config").glob("*.yaml"))
+        self.assertTrue(examples)
+        for example in examples:
+            done = bellwether("check", "--config", example)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_no_file(self):
         """exit code 1 and its name"""
         done = bellwether("check", "--config", self.folder / "none.yaml")
@@ -92,11 +100,6 @@ class Check(harness.Case):
 
 class Client(harness.Case):
     """detectors, anomalies and alerts on a running server."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.shared = None
 
     def setUp(self):
         super().setUp()

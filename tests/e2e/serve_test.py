@@ -334,6 +334,27 @@ class Configured(harness.Case):
         self.assertEqual(server.process.wait(timeout=20), 1)
         self.assertRegex(server.log(), r"bellwether\.yaml:\d+:\d+: detectors\[0\]\.interval: ")
 
+    def test_a_second_server_does_not_start(self):
+        """exit code 1 where the address or the store is another's"""
+        shop = self.server({"detectors": [made_up.detector()]})
+        for folder, port, words in (("same-port", shop.port, str(shop.port)),
+                                    ("same-store", harness.free_port(), "data")):
+            (self.folder / folder).mkdir()
+            second = harness.Server(self.folder / folder, {})
+            second.port = port
+            second.configure({"store": {"path": str(shop.data)}} if folder == "same-store" else {})
+            second.start(is_awaited=False)
+            self.addCleanup(harness.end, second)
+            self.assertEqual(second.process.wait(timeout=20), 1, second.log())
+            self.assertIn(words, second.log())
+        self.assertEqual(shop.request("GET", "/readyz").status, 200)
+
+    def test_interrupt_stops_it_too(self):
+        """SIGINT: exit code 0"""
+        shop = self.server({"detectors": [made_up.detector()]})
+        shop.signal(signal.SIGINT)
+        self.assertEqual(shop.process.wait(timeout=20), 0)
+
     def test_it_says_how_it_is(self):
         """/healthz, /readyz, /metrics and the OpenAPI document"""
         shop = self.server({"detectors": [made_up.detector()]})
