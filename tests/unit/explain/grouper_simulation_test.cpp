@@ -2,9 +2,10 @@
 // agree with them, and do they depend on anything they should not depend on?
 
 #include <cmath>
-#include <cstdio>
 #include <map>
+#include <memory>
 #include <optional>
+#include <string>
 
 #include <gmock/gmock.h>
 
@@ -206,8 +207,8 @@ TEST(GrouperSimulation, GroupsAgreeWithTheEventsBehindThem) {
   for (std::uint64_t seed = 7000; seed < 7008; ++seed) simulate(seed, true, tally);
   const double exact = static_cast<double>(tally.exact) / tally.events;
   const double groups_per_event = static_cast<double>(tally.groups_of_events) / tally.events;
-  std::printf("%d events: exact %.3f, pair F1 %.3f, groups per event %.2f\n", tally.events, exact,
-              tally.pair_f1(), groups_per_event);
+  RecordProperty("exact", std::to_string(exact));
+  RecordProperty("pair_f1", std::to_string(tally.pair_f1()));
   EXPECT_GE(exact, 0.88);
   EXPECT_GE(tally.pair_f1(), 0.98);
   EXPECT_LE(groups_per_event, 1.4);
@@ -217,7 +218,6 @@ TEST(GrouperSimulation, GroupsAgreeWithEventsThatComeAlone) {
   Tally tally;
   for (std::uint64_t seed = 7100; seed < 7104; ++seed) simulate(seed, false, tally);
   const double exact = static_cast<double>(tally.exact) / tally.events;
-  std::printf("%d events alone: exact %.3f, pair F1 %.3f\n", tally.events, exact, tally.pair_f1());
   EXPECT_GE(exact, 0.93);
   EXPECT_GE(tally.pair_f1(), 0.98);
 }
