@@ -148,7 +148,7 @@ class KilledAtRandom(harness.Case):
         closing = made_up.rows(1, first=last + 48)
         self.assertEqual(server.push(pusher.detector, closing, key="closing").status, 202)
         end = made_up.rfc3339(last)
-        wait_until(lambda: (server.status(pusher.detector)["last_interval"] or "") >= end,
+        wait_until(lambda: (server.status(pusher.detector).get("last_interval") or "") >= end,
                    f"the last hour of {pusher.detector}", 60)
         points = server.get(f"/detectors/{pusher.detector}/points", measure="orders",
                             **{"from": made_up.rfc3339(0), "to": made_up.rfc3339(last + 1)})
