@@ -51,13 +51,25 @@ struct JsonRowParser::Body {
       slot_of_key.emplace(builder.column(slot), slot);
   }
 
-  /// The key at a place of the object is usually the one that was there in the last object.
-  RowBuilder::Slot slot_of(std::string_view key, std::size_t place) {
-    if (place < keys.size() && keys[place].first == key) return keys[place].second;
+  /// A key as it was met, at its place in the object.
+  struct KnownKey {
+    std::string text;
+    RowBuilder::Slot slot = no_slot;
+    bool is_plain = false;  ///< Stands in JSON as it is.
+  };
+
+  /// The key at a place is usually the one that was there in the last object.
+  bool is_known(const ondemand::raw_json_string& key, std::size_t place) const {
+    return place < keys.size() && keys[place].is_plain &&
+           key.unsafe_is_equal(std::string_view(keys[place].text));
+  }
+
+  RowBuilder::Slot find_slot(std::string_view key, std::size_t place) {
     const auto found = slot_of_key.find(std::string(key));
     const RowBuilder::Slot slot = found == slot_of_key.end() ? no_slot : found->second;
     if (place >= keys.size() && place < most_places) keys.resize(place + 1);
-    if (place < keys.size()) keys[place] = {std::string(key), slot};
+    if (place < keys.size())
+      keys[place] = {std::string(key), slot, key.find_first_of("\"\\") == std::string_view::npos};
     return slot;
   }
 
@@ -88,16 +100,24 @@ struct JsonRowParser::Body {
   ondemand::parser parser;
   std::string padded;  ///< A line with room after it.
   std::unordered_map<std::string, RowBuilder::Slot> slot_of_key;
-  std::vector<std::pair<std::string, RowBuilder::Slot>> keys;  ///< By place in the object.
+  std::vector<KnownKey> keys;  ///< By place in the object.
   simdjson::error_code flaw = simdjson::SUCCESS;
 };
 
 JsonRowParser::Body::Outcome JsonRowParser::Body::read_object(ondemand::object object) {
   std::size_t place = 0;
   for (auto field : object) {
-    std::string_view key;
-    if (const auto error = field.unescaped_key().get(key)) return break_off(error);
-    const RowBuilder::Slot slot = slot_of(key, place++);
+    ondemand::raw_json_string raw_key;
+    if (const auto error = field.key().get(raw_key)) return break_off(error);
+    RowBuilder::Slot slot = no_slot;
+    if (is_known(raw_key, place)) {
+      slot = keys[place].slot;
+    } else {
+      std::string_view key;
+      if (const auto error = field.unescaped_key().get(key)) return break_off(error);
+      slot = find_slot(key, place);
+    }
+    ++place;
     if (slot == no_slot) continue;
     ondemand::value value;
     if (const auto error = field.value().get(value)) return break_off(error);

@@ -119,6 +119,19 @@ TEST(JsonLinesReader, TakesNumbersTextsAndTruthValues) {
   EXPECT_EQ(batch->rejected.total(), 0U);
 }
 
+TEST(JsonLinesReader, TakesKeysInAnyOrderEscapedOrTwice) {
+  const auto batch = read_text(
+      schema, JsonFormat(),
+      "{\"time\":\"2026-03-20 08:00:00\",\"shop\":\"a\",\"views\":1}\n"
+      "{\"views\":2,\"time\":\"2026-03-20 08:00:00\",\"shop\":\"b\"}\n"
+      "{\"t\\u0069me\":\"2026-03-20 08:00:00\",\"shop\\\"\":\"x\",\"shop\":\"c\",\"views\":3}\n"
+      "{\"time\":\"2026-03-20 08:00:00\",\"shop\\\"\":\"x\",\"shop\":\"d\",\"views\":4}\n"
+      "{\"time\":\"2026-03-20 08:00:00\",\"shop\":\"e\",\"shop\":\"f\",\"views\":0,\"views\":5}\n"
+      "{\"tim\":1,\"timer\":2,\"time\":\"2026-03-20 08:00:00\",\"shop\":\"g\",\"views\":6}\n");
+  ASSERT_TRUE(batch);
+  EXPECT_EQ(rows_of(*batch), (std::vector<std::string>{"a=1", "b=2", "c=3", "d=4", "f=5", "g=6"}));
+}
+
 TEST(JsonLinesReader, TakesUnixTimesAsNumbers) {
   RowSchema unix_times = schema;
   unix_times.spec.timestamp.format = "UNIX";
