@@ -10,7 +10,7 @@ namespace {
 constexpr int bins = TailCalibrator::bin_count;
 constexpr int full_past = 8000;      // From here on the older half is forgotten.
 constexpr float tail_share = 0.04F;  // The tail is the top 4 % ...
-constexpr float gap_factor = 3.0F;   // ... but not what lies three times further out.
+constexpr float gap_factor = 3.0F;   // ... but not what lies beyond a gap this wide.
 constexpr float usual_contamination = 0.025F;
 constexpr float neutral_ratio = 0.57F;  // Keeps short pasts near exponential.
 constexpr float ratio_prior_weight = 10.0F;
@@ -25,12 +25,17 @@ float edge_at(float position) {
 struct BinTables {
   std::array<float, bins + 1> lower_edge;
   std::array<float, bins> log_centre;
-  std::array<float, 8> octave_edge;  // Where its eighths begin, as multiples of its begin.
+  std::array<std::size_t, bins> gap_end;  // The first bin a gap's width above each bin.
+  std::array<float, 8> octave_edge;       // Where its eighths begin, as multiples of its begin.
 
   BinTables() {
     for (std::size_t k = 0; k < 8; ++k) octave_edge[k] = std::exp2(static_cast<float>(k) / 8);
     for (std::size_t i = 0; i <= bins; ++i) lower_edge[i] = edge_at(static_cast<float>(i));
     for (std::size_t i = 0; i < bins; ++i) {
+      gap_end[i] = i + 1;
+      while (gap_end[i] < bins && lower_edge[gap_end[i]] < gap_factor * lower_edge[i + 1]) {
+        ++gap_end[i];
+      }
       log_centre[i] = std::log(edge_at(static_cast<float>(i) + 0.5F));
     }
   }
@@ -75,35 +80,33 @@ void TailCalibrator::add_all_and_fit(const std::array<std::uint32_t, bin_count>&
   fit(1, allowed_contamination);
 }
 
-// Walks down until the tail holds its share, then up again: mass beyond a wide gap is either
-// little, and then it is contamination to be cut off, or it is where the real tail begins.
+// Walks down until the tail holds its share, then up again in search of a gap: a wide range that
+// holds nothing, or next to nothing compared with what lies beyond. No noise is like that. The mass
+// beyond is either little, and then it is contamination to be cut off, or it is where the real tail
+// begins.
 void TailCalibrator::find_threshold(float allowed_contamination) {
-  const float total = total_;
-  const float wanted = std::max(tail_share * total, std::min(0.06F * total, 12.0F));
-  int mass = 0;
-  int begin = bins - 1;
-  for (; begin > 0; --begin) {
-    mass += counts_[static_cast<std::size_t>(begin)];
-    if (static_cast<float>(mass) >= wanted && mass >= 3) break;
-  }
+  std::array<int, bins + 1> mass_from{};
+  for (std::size_t i = bins; i-- > 0;) mass_from[i] = mass_from[i + 1] + counts_[i];
 
-  int top = bins - 1;
-  int last_filled = begin;
-  for (int i = begin + 1; i < bins; ++i) {
-    const auto bin = static_cast<std::size_t>(i);
-    if (counts_[bin] == 0) continue;
-    if (tables.lower_edge[bin] >=
-        gap_factor * tables.lower_edge[static_cast<std::size_t>(last_filled) + 1]) {
-      int beyond = 0;
-      for (std::size_t j = bin; j < bins; ++j) beyond += counts_[j];
-      const float allowed = std::max(allowed_contamination * total, total < 320 ? 6.0F : 0.0F);
-      if (static_cast<float>(beyond) <= allowed) {
-        top = last_filled;
-        break;
-      }
-      if (beyond >= 3) begin = i;
+  const float total = total_;
+  const float wanted = std::max({tail_share * total, std::min(0.06F * total, 12.0F), 3.0F});
+  std::size_t begin = bins - 1;
+  while (begin > 0 && static_cast<float>(mass_from[begin]) < wanted) --begin;
+
+  const float allowed = std::max(allowed_contamination * total, total < 320 ? 6.0F : 0.0F);
+  std::size_t top = bins - 1;
+  for (std::size_t at = begin; mass_from[at + 1] > 0;) {
+    const int beyond = mass_from[tables.gap_end[at]];
+    const int inside = mass_from[at + 1] - beyond;
+    const bool is_empty = inside == 0;
+    const bool is_thin = beyond >= 3 && 3 * inside <= beyond;
+    if ((is_empty || is_thin) && static_cast<float>(inside + beyond) <= allowed) {
+      top = at;
+      break;
     }
-    last_filled = i;
+    do ++at;
+    while (counts_[at] == 0);
+    if (is_empty && beyond >= 3) begin = at;
   }
   threshold_bin_ = static_cast<std::uint8_t>(begin);
   top_bin_ = static_cast<std::uint8_t>(top);

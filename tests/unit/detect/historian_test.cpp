@@ -98,6 +98,24 @@ TEST(Historian, RecognisesSmallCounts) {
   EXPECT_FALSE(historian.result().counts.applies());
 }
 
+TEST(Historian, DoesNotTakeRoundedValuesForCounts) {
+  const auto rounded = history_of(2000, 5, [](int i, Random& r) {
+    return std::round(60 + 2 * r.normal() + (i % 150 == 0 ? 60 : 0));
+  });
+  Historian historian;
+  ASSERT_TRUE(historian.study({rounded, 0}, {}, hourly));
+  EXPECT_FALSE(historian.result().counts.applies());
+}
+
+TEST(Historian, LeavesAnHourQuietThoughItHeldAnIncident) {
+  auto values = history_of(
+      24 * 20, 6, [](int i, Random& r) { return 100 + 20 * std::sin(turn * i / 24) + r.normal(); });
+  for (const int hour : {24 * 11 + 9, 24 * 15 + 9}) values[static_cast<std::size_t>(hour)] += 50;
+  Historian historian;
+  ASSERT_TRUE(historian.study({values, 0}, {}, hourly));
+  EXPECT_LT(historian.result().noise_by_hour.at(9), 1.6F);
+}
+
 TEST(Historian, DeclinesAnEmptyPast) {
   const std::vector<float> values(1000, std::numeric_limits<float>::quiet_NaN());
   EXPECT_FALSE(Historian().study({values, 0}, {}, hourly));

@@ -79,6 +79,17 @@ TEST(SeasonTest, SurvivesGapsAndOutliers) {
   EXPECT_NEAR(season.daily.knots[6], 10, 1.5);
 }
 
+TEST(SeasonTest, KeepsAnIncidentOutOfAWeekKnownFromTwoCycles) {
+  Random random(5);
+  const Season season = season_of(24 * 14, hourly, [&](int i) {
+    const double week = 10 * std::sin(turn * i / 168);
+    return 100 + week + (i >= 250 && i < 254 ? 80 : 0) + random.normal();
+  });
+  ASSERT_TRUE(season.weekly.exists());
+  const auto knot = static_cast<std::size_t>(250 % 168);
+  EXPECT_NEAR(season.weekly.knots[knot], 10 * std::sin(turn * 250 / 168), 6);
+}
+
 TEST(SeasonTest, TakesFinerKnotsWhereTheyPredictBetter) {
   Random random(4);
   const Season smooth = season_of(288 * 6, five_minutes, [&](int i) {

@@ -57,6 +57,14 @@ TEST(TailCalibrator, CutsAwayAFewValuesFarOut) {
   EXPECT_GT(calibrator.evidence(60, 1), 7) << "1.3 % of contamination must not teach the tail";
 }
 
+TEST(TailCalibrator, CutsAwayOutliersOfEverySize) {
+  Random random(10);
+  int i = 0;
+  const TailCalibrator calibrator =
+      after(4000, [&] { return ++i % 80 == 0 ? 5 + 55 * random.uniform() : random.normal(); });
+  EXPECT_GT(calibrator.evidence(30, 1), 7) << "they leave no gap, but there are far too few near";
+}
+
 TEST(TailCalibrator, TakesFrequentFarValuesForTheTail) {
   Random random(6);
   int i = 0;
