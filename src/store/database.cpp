@@ -33,7 +33,7 @@ std::vector<std::string> family_names(const std::string& path, const rocksdb::DB
   std::vector<std::string> names;
   // A database that does not exist yet lists nothing.
   if (!rocksdb::DB::ListColumnFamilies(options, path, &names).ok()) names.clear();
-  const auto add = [&](std::string name) {
+  const auto add = [&](const std::string& name) {
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   };
   add(rocksdb::kDefaultColumnFamilyName);
@@ -105,7 +105,7 @@ rocksdb::Status Database::open_between_changes(Handles& handles) {
   constexpr int max_attempts = 25;
   for (int attempt = 1;; ++attempt) {
     const std::string before = manifest_state(handles.path);
-    const auto status = handles.open();
+    auto status = handles.open();
     if (before == manifest_state(handles.path)) return status;
     handles.close();
     if (attempt == max_attempts)

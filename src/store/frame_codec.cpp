@@ -19,16 +19,26 @@ std::uint64_t low_bits(std::size_t count) {
 }
 
 template <class T>
-void put(std::string& record, T value) {
-  record.append(reinterpret_cast<const char*>(&value), sizeof value);
+char* put(char* out, T value) {
+  std::memcpy(out, &value, sizeof value);
+  return out + sizeof value;
 }
 
 /// The values of the series in `mask`, one after the other.
 template <class T>
-void put_present(std::string& record, const std::vector<T>& column, std::size_t first,
-                 std::uint64_t mask) {
+char* put_present(char* out, const std::vector<T>& column, std::size_t first, std::uint64_t mask) {
+  if (const auto run = static_cast<std::size_t>(std::countr_one(mask));
+      run == static_cast<std::size_t>(std::popcount(mask))) {
+    if (run > 0) std::memcpy(out, column.data() + first, run * sizeof(T));
+    return out + run * sizeof(T);
+  }
   for (; mask != 0; mask &= mask - 1)
-    put(record, column[first + static_cast<std::size_t>(std::countr_zero(mask))]);
+    out = put(out, column[first + static_cast<std::size_t>(std::countr_zero(mask))]);
+  return out;
+}
+
+std::size_t column_bytes(std::uint64_t mask, std::size_t value_bytes) {
+  return static_cast<std::size_t>(std::popcount(mask)) * value_bytes;
 }
 
 std::uint64_t value_mask(const MeasureColumn& column, std::size_t first, std::size_t count) {
@@ -81,18 +91,21 @@ void encode_segment(const MeasureColumn& column, const ScoredColumn& scored, std
   const bool has_row_counts = !column.row_counts.empty();
   const std::uint64_t values = value_mask(column, first, count);
   const std::uint64_t scores = score_mask(scored, first, count);
-  record.clear();
-  put(record, segment_version);
-  put(record, has_row_counts ? row_counts_flag : std::uint8_t{0});
-  put(record, static_cast<std::uint8_t>(count));
-  put(record, values);
-  put(record, scores);
-  put_present(record, column.values, first, values);
-  if (has_row_counts) put_present(record, column.row_counts, first, values);
-  put_present(record, scored.expected, first, scores);
-  put_present(record, scored.lower, first, scores);
-  put_present(record, scored.upper, first, scores);
-  put_present(record, scored.severity, first, scores);
+  record.resize(segment_header_bytes +
+                column_bytes(values, sizeof(double)) * (has_row_counts ? 2 : 1) +
+                column_bytes(scores, sizeof(float)) * 4);
+  char* out = record.data();
+  out = put(out, segment_version);
+  out = put(out, has_row_counts ? row_counts_flag : std::uint8_t{0});
+  out = put(out, static_cast<std::uint8_t>(count));
+  out = put(out, values);
+  out = put(out, scores);
+  out = put_present(out, column.values, first, values);
+  if (has_row_counts) out = put_present(out, column.row_counts, first, values);
+  for (const auto* scored_column :
+       {&scored.expected, &scored.lower, &scored.upper, &scored.severity})
+    out = put_present(out, *scored_column, first, scores);
+  assert(out == record.data() + record.size());
 }
 
 Result<SegmentView> SegmentView::open(std::string_view record) {
@@ -107,8 +120,8 @@ Result<SegmentView> SegmentView::open(std::string_view record) {
   if (reader.failed() || version != segment_version || flags > row_counts_flag)
     return corrupt("a frame's segment has an unknown version");
 
-  const auto values = static_cast<std::size_t>(std::popcount(view.value_mask_)) * sizeof(double);
-  const auto scores = static_cast<std::size_t>(std::popcount(view.score_mask_)) * sizeof(float);
+  const std::size_t values = column_bytes(view.value_mask_, sizeof(double));
+  const std::size_t scores = column_bytes(view.score_mask_, sizeof(float));
   const std::size_t length = values * (view.has_row_counts_ ? 2 : 1) + scores * 4;
   const bool fits = view.series_count_ <= series_per_segment &&
                     ((view.value_mask_ | view.score_mask_) & ~low_bits(view.series_count_)) == 0;

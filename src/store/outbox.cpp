@@ -43,7 +43,6 @@ bool matches(const DeliveryQuery& query, const DeliverySlip& slip) {
 }  // namespace
 
 Outbox::Outbox(Database& database) : database_(database) {}
-Outbox::~Outbox() = default;
 
 Result<void> Outbox::add(const Notification& notification, TimePoint now) {
   const std::lock_guard lock(database_.ledger_mutex());

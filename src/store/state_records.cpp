@@ -80,7 +80,7 @@ Result<IntervalIndex> read_first_kept(const Database& database, std::string_view
       database.get(Family::checkpoints, state_key(detector, first_kept_letter), snapshot);
   if (!record) return while_doing(of_detector(detector), record.error());
   if (!*record) return std::numeric_limits<IntervalIndex>::min();
-  const auto interval = decode_first_kept(**record);
+  auto interval = decode_first_kept(**record);
   if (!interval) return while_doing(of_detector(detector), interval.error());
   return interval;
 }

@@ -176,10 +176,8 @@ void Verifier::check_dictionaries() {
       current = name;
       const auto extent = decode_growth_extent(value);
       if (!extent) return damage(of(name) + ": " + extent.error().message);
-      std::vector<std::string> dimensions;
-      for (std::size_t i = 0; i < extent->before.values.size(); ++i)
-        dimensions.push_back(std::to_string(i));
-      dictionary.emplace(std::move(dimensions));
+      // Their names are in the detector's spec; here only their number counts.
+      dictionary.emplace(std::vector<std::string>(extent->before.values.size()));
     }
     if (auto applied = apply_growth(value, *dictionary); !applied) {
       damage(at(name, interval_in(key)) + ": " + applied.error().message);

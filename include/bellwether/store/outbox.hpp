@@ -33,7 +33,7 @@ struct DeliveryPage {
 class Outbox {
  public:
   explicit Outbox(Database& database);
-  ~Outbox();
+  ~Outbox() = default;
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
