@@ -158,6 +158,7 @@ Result<BacktestReport> run_backtest(const BacktestRequest& request) {
   std::optional<TimePoint> first;
   if (auto led = lead_rows(request, spec, aggregator, pipeline, first); !led) return led.error();
   target.finish_all();
+  report.rejected.add(aggregator.rejected_since_close());
   if (report.intervals == 0) return no_rows(request, report);
   if (request.labels) {
     const TimePoint from =
