@@ -33,9 +33,8 @@ void put_entry(Batch& batch, CatalogKind kind, const CatalogEntry& entry) {
 
 struct Catalog::Body {
   explicit Body(Database& opened) : database(opened) {
-    const auto stored = database.get(Family::meta, catalog_revision_key);
-    if (!stored || !*stored) return;
-    if (const auto decoded = decode_revision(**stored)) revision = *decoded;
+    // One that does not read has kept the store from being opened.
+    if (const auto stored = read_catalog_revision(database)) revision = *stored;
   }
 
   /// Writes a batch of changes that stand at `next`, and wakes those who wait for it.

@@ -4,6 +4,7 @@
 
 #include "bellwether/base/bytes.hpp"
 
+#include "database.hpp"
 #include "keys.hpp"
 
 namespace bellwether::store {
@@ -77,6 +78,13 @@ Result<std::uint64_t> decode_revision(std::string_view record) {
   const auto revision = reader.get_varint();
   if (!reader.is_complete()) return corrupt("the catalog's revision does not decode");
   return revision;
+}
+
+Result<std::uint64_t> read_catalog_revision(const Database& database) {
+  const auto stored = database.get(Family::meta, catalog_revision_key);
+  if (!stored) return stored.error();
+  if (!*stored) return std::uint64_t{0};
+  return decode_revision(**stored);
 }
 
 }  // namespace bellwether::store

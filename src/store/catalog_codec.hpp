@@ -9,6 +9,8 @@
 
 namespace bellwether::store {
 
+class Database;
+
 std::string catalog_key(CatalogKind kind, std::string_view name);
 
 /// The kind and name a key was made of; absent when it is not one.
@@ -27,5 +29,8 @@ std::string_view to_string(CatalogKind kind);
 inline constexpr std::string_view catalog_revision_key = "catalog_revision";
 std::string encode_revision(std::uint64_t revision);
 Result<std::uint64_t> decode_revision(std::string_view record);
+
+/// The catalog's latest revision; 0 for one that never changed.
+Result<std::uint64_t> read_catalog_revision(const Database& database);
 
 }  // namespace bellwether::store

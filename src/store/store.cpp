@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "backup.hpp"
+#include "catalog_codec.hpp"
 #include "delivery_records.hpp"
 #include "inbox_records.hpp"
 #include "store_parts.hpp"
@@ -18,6 +19,8 @@ Result<std::unique_ptr<Database>> open_database(const std::string& path, Databas
   if (auto loaded = load_pending_deliveries(**database); !loaded)
     return while_doing(activity, loaded.error());
   if (auto loaded = load_inbox(**database); !loaded) return while_doing(activity, loaded.error());
+  if (auto read = read_catalog_revision(**database); !read)
+    return while_doing(activity, read.error());
   return database;
 }
 

@@ -94,8 +94,9 @@ void Verifier::check_meta() {
 void Verifier::check_catalog() {
   std::uint64_t latest = 0;
   if (const auto stored = database_.get(Family::meta, catalog_revision_key, &snapshot_);
-      stored && *stored)
+      stored && *stored) {
     if (const auto revision = decode_revision(**stored)) latest = *revision;
+  }
   for_each(Family::catalog, "", [&](std::string_view key, std::string_view value) {
     const auto name = read_catalog_key(key);
     if (!name) return damage("catalog: a key of an unknown kind");

@@ -69,6 +69,17 @@ TEST_F(FormatVersionTest, RefusesWhatIsNoVersion) {
   EXPECT_THAT(message_of_opening(), HasSubstr("the format version in it does not read"));
 }
 
+TEST_F(FormatVersionTest, RefusesACatalogWhoseRevisionDoesNotRead) {
+  close();
+  {
+    const auto database = Database::open(path(), Database::Access::read_write);
+    Batch batch(**database);
+    batch.put(Family::meta, "catalog_revision", "\xff");
+    ASSERT_TRUE((*database)->write(batch, Durability::synced));
+  }
+  EXPECT_THAT(message_of_opening(), HasSubstr("the catalog's revision does not decode"));
+}
+
 TEST_F(FormatVersionTest, RefusesADatabaseThatIsNotOurs) {
   close();
   {
