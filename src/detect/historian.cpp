@@ -130,8 +130,9 @@ double Historian::try_transform(const SeriesHistory& history, const Transform& t
   std::transform(history.values.begin(), history.values.end(), transformed_.begin(),
                  [&](float value) { return is_present(value) ? transform.apply(value) : missing; });
 
-  const std::ptrdiff_t boundary = beliefs.switched_at - history.first;
-  const bool was_switched = beliefs.clock_switch != 0 && boundary > 0;
+  const std::ptrdiff_t boundary =
+      beliefs.clock_switch != 0 ? beliefs.switched_at - history.first : 0;
+  const bool was_switched = boundary > 0;
   if (was_switched) {
     move_before(transformed_, boundary, beliefs.clock_switch, aligned_);
     transformed_.swap(aligned_);
