@@ -71,7 +71,7 @@ Result<void> DetectorRunner::work(const std::stop_token& stop) {
                              .wall_clock = context_.wall_clock,
                              .intervals = &context_.store.intervals()});
   say(kind_ == RunKind::backtest ? DetectorState::backtest_activating : DetectorState::activating,
-      nullptr);
+      &pipeline);
   if (auto restored = pipeline.restore(context_.store.intervals()); !restored)
     return while_doing("restoring detector '" + spec_.name + "'", restored.error());
   take_new_rules(pipeline);
@@ -214,8 +214,8 @@ void DetectorRunner::say(DetectorState state, const DetectorPipeline* pipeline,
   DetectorStatus status{.state = state, .failure = failure, .changed_at = context_.clock.now()};
   const auto progress = context_.store.intervals().progress(spec_.name);
   if (progress) status.intervals = progress->intervals;
-  if (pipeline != nullptr && pipeline->last_interval())
-    status.last_interval = pipeline->grid().start_of(*pipeline->last_interval());
+  if (progress && progress->last_interval && pipeline != nullptr)
+    status.last_interval = pipeline->grid().start_of(*progress->last_interval);
   if (pipeline != nullptr) status.series = pipeline->series_count();
   const auto written =
       context_.store.catalog().put(store::CatalogKind::status, spec_.name,
