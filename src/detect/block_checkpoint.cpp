@@ -20,7 +20,7 @@ void describe_each(Archive& archive, Column& column) {
 bool restore_slot(ByteReader& input, std::size_t count, KnotPool& pool, std::uint16_t slot) {
   std::array<std::int16_t, most_daily_knots> scratch;
   if (count != pool.knot_count()) return false;
-  const float step = input.get<float>();
+  const auto step = input.get<float>();
   const auto knots = std::span(scratch).first(count);
   input.get_all(knots);
   pool.set_raw(slot, knots, step);

@@ -26,7 +26,7 @@ bool ClockChange::observe(const Point& point, std::int64_t interval, Phase phase
   if (!is_better || errors_[best] >= 1.2F) return false;
   shift_ += moves[best];
   switch_ = moves[best];
-  switched_at_ = interval - 4 * cadence.hour_points;
+  switched_at_ = interval - std::int64_t{4} * cadence.hour_points;
   errors_ = {errors_[best], 2.5F, 2.5F};
   return true;
 }

@@ -270,7 +270,7 @@ void Historian::fit_counts(const SeriesHistory& history, bool has_season) {
       expected = transform.invert(transform.apply(value) - residual_[i]) + bias;
     }
     const double error = history.values[i] - expected;
-    const double variance = std::max(0.3 * mean, std::max(expected, 1e-6));
+    const double variance = std::max({0.3 * mean, expected, 1e-6});
     sizes_.push_back(static_cast<float>(error * error / variance));
   }
   scratch_ = sizes_;

@@ -145,9 +145,9 @@ void SeriesBlock::score_row(std::size_t row, const BlockInput& input, Phase phas
     // The new regime may have another shape: look again when it has lasted two days.
     model.life.has_shifted = false;
     const std::int64_t age = input.interval - model.life.birth + 1;
-    if (cadence_->has_day() && age > 4 * cadence_->points_per_day) {
-      model.life.next_refit =
-          std::min(model.life.next_refit, input.interval + 2 * cadence_->points_per_day);
+    const std::int64_t day = cadence_->points_per_day;
+    if (cadence_->has_day() && age > 4 * day) {
+      model.life.next_refit = std::min(model.life.next_refit, input.interval + 2 * day);
     }
   }
   show(row, model, score, true, input, column);

@@ -50,7 +50,7 @@ int TailCalibrator::bin_of(float statistic) {
   // The octave is the exponent; where in it the value lies is found among the edges of one octave.
   const auto bits = std::bit_cast<std::uint32_t>(statistic);
   const int octave = static_cast<int>(bits >> 23U) - 127;
-  const float mantissa = std::bit_cast<float>((bits & 0x007f'ffffU) | 0x3f80'0000U);
+  const auto mantissa = std::bit_cast<float>((bits & 0x007f'ffffU) | 0x3f80'0000U);
   if (octave >= 3) {
     return std::min(bins - 1, 32 + (octave - 3) * 2 + (mantissa >= tables.octave_edge[4] ? 1 : 0));
   }

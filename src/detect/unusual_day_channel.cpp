@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace bellwether::detect {
 namespace {
 
-constexpr float log10_e = 0.4343F;
+constexpr auto log10_e = std::numbers::log10e_v<float>;
 constexpr float tail_begin = 2;
 constexpr float unusual_evidence = 3;
 constexpr float least_excess_rate = 0.05F;
