@@ -180,6 +180,8 @@ class Session {
       if (error) co_return co_await refuse_unread(error);
     }
     has_unread_ = false;
+    // A server that has cut its connections off has no threads left to answer on.
+    if (!connection_.socket.is_open()) co_return false;
     auto message = parser.release();
     const Response response = co_await answer_on(context_.blocking, exchange, message.body());
     co_return co_await send(response, message.method() == http::verb::head, message.keep_alive());
