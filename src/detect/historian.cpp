@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 
+#include "outlier_mask.hpp"
 #include "robust.hpp"
 
 namespace bellwether::detect {
@@ -52,7 +53,7 @@ bool Historian::study(const SeriesHistory& history, const Beliefs& beliefs,
   fit_noise_by_hour(first, cadence);
   fit_counts(history, study_.season.daily.exists() || study_.season.weekly.exists());
   find_start(history, first, cadence);
-  mask_outliers(first, cadence);
+  find_outliers(first, cadence);
   return true;
 }
 
@@ -324,61 +325,26 @@ void Historian::find_start(const SeriesHistory& history, Phase first, const Cade
   start.level = walks ? first_value : median_of(scratch_);
 }
 
-void Historian::mask_outliers(Phase first, const Cadence& cadence) {
-  constexpr float masked_distance = 5;
-  constexpr float masked_evidence = 7;
-  constexpr float contamination = 0.06F;
+void Historian::find_outliers(Phase first, const Cadence& cadence) {
+  constexpr std::size_t least_sizes = 61;
   study_.masked.assign(residual_.size(), 0);
   sizes_.clear();
   for (const float value : residual_) {
     if (is_present(value)) sizes_.push_back(std::fabs(value));
   }
-  if (sizes_.size() <= 60) return;
+  if (sizes_.size() < least_sizes) return;
   const bool is_plain = study_.transform.kind == TransformKind::identity;
   const float floor = 1e-9F + (is_plain ? 0.01F * study_.start.spread : 0.0F);
   const float scale = std::max(1.48F * median_of(sizes_), floor);
+
   const bool has_hours = study_.season.daily.exists();
-  const auto z_of = [&](float value, Phase phase) {
-    return value / (scale * (has_hours ? study_.noise_by_hour.at(cadence.day_slot(phase)) : 1.0F));
-  };
-
-  std::array<std::array<std::uint32_t, TailCalibrator::bin_count>, 2> bins{};
+  scratch_ = residual_;
   Phase phase = first;
-  for (const float value : residual_) {
-    if (is_present(value)) {
-      const float z = z_of(value, phase);
-      const std::size_t side = z < 0 ? 1 : 0;
-      ++bins[side][static_cast<std::size_t>(TailCalibrator::bin_of(std::fabs(z)))];
-      ++bins[1 - side][0];
-    }
+  for (float& z : scratch_) {
+    z /= scale * (has_hours ? study_.noise_by_hour.at(cadence.day_slot(phase)) : 1.0F);
     phase = cadence.next(phase);
   }
-  std::array<TailCalibrator, 2> tails;
-  for (std::size_t side = 0; side < 2; ++side)
-    tails[side].add_all_and_fit(bins[side], contamination);
-
-  std::size_t onsets = 0;
-  std::size_t points = 0;
-  bool was_masked = false;
-  phase = first;
-  for (std::size_t i = 0; i < residual_.size(); ++i) {
-    if (is_present(residual_[i])) {
-      const float z = z_of(residual_[i], phase);
-      const float distance = std::fabs(z);
-      const bool is_outlier = distance > masked_distance &&
-                              tails[z < 0 ? 1 : 0].evidence(distance, 1) >= masked_evidence;
-      study_.masked[i] = is_outlier ? 1 : 0;
-      if (is_outlier) ++points;
-      if (is_outlier && !was_masked) ++onsets;
-      was_masked = is_outlier;
-    }
-    phase = cadence.next(phase);
-  }
-  // What happens that often is the way the series is.
-  const auto length = static_cast<double>(residual_.size());
-  if (static_cast<double>(onsets) > 0.02 * length || static_cast<double>(points) > 0.1 * length) {
-    std::fill(study_.masked.begin(), study_.masked.end(), 0);
-  }
+  mask_outliers(scratch_, study_.masked);
 }
 
 }  // namespace bellwether::detect

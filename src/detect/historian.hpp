@@ -10,7 +10,6 @@
 #include "count_tail.hpp"
 #include "scale_profile.hpp"
 #include "season_fit.hpp"
-#include "tail_calibrator.hpp"
 #include "transform.hpp"
 
 namespace bellwether::detect {
@@ -84,7 +83,7 @@ class Historian {
   void fit_noise_by_hour(Phase first, const Cadence& cadence);
   void fit_counts(const SeriesHistory& history, bool has_season);
   void find_start(const SeriesHistory& history, Phase first, const Cadence& cadence);
-  void mask_outliers(Phase first, const Cadence& cadence);
+  void find_outliers(Phase first, const Cadence& cadence);
 
   Study study_;
   Values values_;

@@ -210,32 +210,11 @@ void SeasonTest::assign_buckets(const Cycles& cycles, int bucket_count) {
 double SeasonTest::error_without_own_cycle(const Cycles& cycles, int bucket_count,
                                            ProfileForm form) {
   if (clip_ <= 0) return 2;
-  const float limit = clip_;
-  assign_buckets(cycles, bucket_count);
+  sum_by_cycle(cycles, bucket_count);
   const std::size_t buckets = index(bucket_count);
-  sums_.assign(buckets, 0);
-  counts_.assign(buckets, 0);
-  cycle_sums_.assign(buckets * index(cycles.count), 0);
-  cycle_counts_.assign(buckets * index(cycles.count), 0);
-  const float* value = detrended_.data();
-  for (int k = 0; k < cycles.count; ++k) {
-    double* sums = cycle_sums_.data() + index(k) * buckets;
-    int* counts = cycle_counts_.data() + index(k) * buckets;
-    for (int i = 0; i < cycles.period; ++i, ++value) {
-      if (!is_present(*value)) continue;
-      const std::size_t bucket = index(bucket_of_position_[index(i)]);
-      sums[bucket] += std::clamp(*value, -limit, limit);
-      ++counts[bucket];
-    }
-    for (std::size_t b = 0; b < buckets; ++b) {
-      sums_[b] += sums[b];
-      counts_[b] += counts[b];
-    }
-  }
-
   double plain_error = 0;
   double profile_error = 0;
-  value = detrended_.data();
+  const float* value = detrended_.data();
   for (int k = 0; k < cycles.count; ++k) {
     // From here on the cycle's own sums become the prediction by the other cycles.
     double* others = cycle_sums_.data() + index(k) * buckets;
@@ -250,12 +229,37 @@ double SeasonTest::error_without_own_cycle(const Cycles& cycles, int bucket_coun
       const float predicted = profile.at(phase);
       if (++phase == cycles.period) phase = 0;
       if (!is_present(*value)) continue;
-      const float clipped = std::clamp(*value, -limit, limit);
+      const float clipped = std::clamp(*value, -clip_, clip_);
       plain_error += std::fabs(clipped);
       profile_error += std::fabs(clipped - predicted);
     }
   }
   return profile_error / plain_error;
+}
+
+// Clipped sums and counts by bucket, of each cycle and of all.
+void SeasonTest::sum_by_cycle(const Cycles& cycles, int bucket_count) {
+  assign_buckets(cycles, bucket_count);
+  const std::size_t buckets = index(bucket_count);
+  sums_.assign(buckets, 0);
+  counts_.assign(buckets, 0);
+  cycle_sums_.assign(buckets * index(cycles.count), 0);
+  cycle_counts_.assign(buckets * index(cycles.count), 0);
+  const float* value = detrended_.data();
+  for (int k = 0; k < cycles.count; ++k) {
+    double* sums = cycle_sums_.data() + index(k) * buckets;
+    int* counts = cycle_counts_.data() + index(k) * buckets;
+    for (int i = 0; i < cycles.period; ++i, ++value) {
+      if (!is_present(*value)) continue;
+      const std::size_t bucket = index(bucket_of_position_[index(i)]);
+      sums[bucket] += std::clamp(*value, -clip_, clip_);
+      ++counts[bucket];
+    }
+    for (std::size_t b = 0; b < buckets; ++b) {
+      sums_[b] += sums[b];
+      counts_[b] += counts[b];
+    }
+  }
 }
 
 FittedCycle SeasonTest::profile_of_means(std::span<const double> means, const Cycles& cycles,
@@ -278,9 +282,8 @@ void SeasonTest::knots_from_means(const Cycles& cycles, ProfileForm form,
   }
 }
 
-// Bucket by bucket the mean of the values near the median.
-void SeasonTest::robust_means(const Cycles& cycles, int bucket_count, ProfileForm form,
-                              std::span<float> knots) {
+// Puts the values of each bucket side by side.
+void SeasonTest::group_by_bucket(const Cycles& cycles, int bucket_count) {
   assign_buckets(cycles, bucket_count);
   bucket_begin_.assign(index(bucket_count) + 1, 0);
   for (std::size_t at = 0; at < detrended_.size(); ++at) {
@@ -295,7 +298,27 @@ void SeasonTest::robust_means(const Cycles& cycles, int bucket_count, ProfileFor
     const std::size_t bucket = index(bucket_of_position_[at % index(cycles.period)]);
     by_bucket_[index(counts_[bucket]++)] = detrended_[at];
   }
+}
 
+float SeasonTest::mean_near_median(std::span<float> values) {
+  const float centre = median_of(values);
+  scratch_.clear();
+  for (const float value : values) scratch_.push_back(std::fabs(value - centre));
+  const float limit = 3 * 1.4826F * median_of(scratch_) + 1e-12F;
+  double sum = 0;
+  int count = 0;
+  for (const float value : values) {
+    if (std::fabs(value - centre) > limit) continue;
+    sum += value;
+    ++count;
+  }
+  return count > 0 ? static_cast<float>(sum / count) : centre;
+}
+
+// Bucket by bucket the mean of the values near the median.
+void SeasonTest::robust_means(const Cycles& cycles, int bucket_count, ProfileForm form,
+                              std::span<float> knots) {
+  group_by_bucket(cycles, bucket_count);
   medians_.assign(index(bucket_count), 0);
   double mean = 0;
   for (int b = 0; b < bucket_count; ++b) {
@@ -303,18 +326,7 @@ void SeasonTest::robust_means(const Cycles& cycles, int bucket_count, ProfileFor
                             .subspan(index(bucket_begin_[index(b)]),
                                      index(bucket_begin_[index(b) + 1] - bucket_begin_[index(b)]));
     if (values.empty()) continue;
-    const float centre = median_of(values);
-    scratch_.clear();
-    for (const float value : values) scratch_.push_back(std::fabs(value - centre));
-    const float limit = 3 * 1.4826F * median_of(scratch_) + 1e-12F;
-    double sum = 0;
-    int count = 0;
-    for (const float value : values) {
-      if (std::fabs(value - centre) > limit) continue;
-      sum += value;
-      ++count;
-    }
-    medians_[index(b)] = count > 0 ? static_cast<float>(sum / count) : centre;
+    medians_[index(b)] = mean_near_median(values);
     mean += medians_[index(b)];
   }
   mean /= bucket_count;

@@ -87,6 +87,9 @@ class SeasonTest {
                                ProfileForm form);
   void knots_from_means(const Cycles& cycles, ProfileForm form, std::span<float> knots) const;
   void reconcile_two_cycles(int period);
+  void sum_by_cycle(const Cycles& cycles, int bucket_count);
+  void group_by_bucket(const Cycles& cycles, int bucket_count);
+  float mean_near_median(std::span<float> values);
   void robust_means(const Cycles& cycles, int bucket_count, ProfileForm form,
                     std::span<float> knots);
   void fit_daily(Phase first, const Cadence& cadence, bool in_use, Season& season);
