@@ -111,9 +111,6 @@ void score_frames_of_4096_series(benchmark::State& state) {
     frame.interval = next++;
     benchmark::DoNotOptimize(engine.score(frame, business));
   }
-  state.counters["ns_per_point"] =
-      benchmark::Counter(static_cast<double>(state.iterations()) * series_count / 1e9,
-                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(series_count));
   report_size(state, engine);
 }
@@ -131,9 +128,6 @@ void live_through_four_weeks(benchmark::State& state) {
     report_size(state, engine);
   }
   constexpr std::int64_t points = static_cast<std::int64_t>(series_count) * points_per_day * days;
-  state.counters["ns_per_point"] =
-      benchmark::Counter(static_cast<double>(state.iterations() * points) / 1e9,
-                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   state.SetItemsProcessed(state.iterations() * points);
 }
 BENCHMARK(live_through_four_weeks)->Unit(benchmark::kMillisecond);
