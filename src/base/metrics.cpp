@@ -31,7 +31,7 @@ struct Metrics::Registry {
 
   template <class Child, class Builder, class... Extra>
   Child& child_of(std::vector<Known<Child>>& known, Builder builder, const std::string& name,
-                  const std::string& help, const Labels& labels, Extra... extra) {
+                  const std::string& help, const Labels& labels, const Extra&... extra) {
     auto& family = builder.Name(name).Help(help).Register(registry);
     auto& child = family.Add(labels, extra...);
     for (const auto& entry : known)

@@ -94,7 +94,8 @@ Response give(NativeContext& context, Order order, const Call& call) {
   return json_response(202, write_view(*view));
 }
 
-Route order_route(const Context& context, Order order, std::string word, std::string summary) {
+Route order_route(const Context& context, Order order, const std::string& word,
+                  std::string summary) {
   return {
       .method = "POST",
       .path = "/api/v1/detectors/{name}/" + word,
