@@ -7,13 +7,14 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 # The launcher carries its settings, so that a cache hit does not depend on the caller's shell.
 # With precompiled headers ccache must not trust their time stamps, hence the sloppiness; without a
-# hashed directory two build trees of one checkout share their objects.
+# hashed directory and with paths relative to the checkout all build trees and clones share their objects.
 find_program(BELLWETHER_CCACHE ccache)
 if(BELLWETHER_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
     env
     CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
     CCACHE_NOHASHDIR=1
+    CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}
     ${BELLWETHER_CCACHE})
 endif()
 
