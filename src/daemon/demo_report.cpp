@@ -64,7 +64,7 @@ TimePoint judged_from(const lab::Scenario& scenario) {
 
 void DemoReport::line(const std::string& text) {
   const std::lock_guard lock(mutex_);
-  out_ << text << std::endl;
+  out_ << text << "\n" << std::flush;
 }
 
 Result<void> DemoReport::print_new_groups(const store::GroupArchive& groups) {

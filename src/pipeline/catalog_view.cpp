@@ -65,11 +65,13 @@ Result<CatalogView> read_catalog(const Catalog& catalog) {
     wanted->second.state = parse_desired(order.document);
     if (is_new && wanted->second.state != DesiredState::deleted) view.detectors.erase(wanted);
   }
-  read = read_all(catalog, CatalogKind::alert, document::read_alert,
-                  [&](const CatalogEntry&, AlertSpec spec) { view.alerts.push_back(spec); });
+  read = read_all(
+      catalog, CatalogKind::alert, document::read_alert,
+      [&](const CatalogEntry&, AlertSpec spec) { view.alerts.push_back(std::move(spec)); });
   if (!read) return read.error();
-  read = read_all(catalog, CatalogKind::silence, document::read_silence,
-                  [&](const CatalogEntry&, Silence silence) { view.silences.push_back(silence); });
+  read = read_all(
+      catalog, CatalogKind::silence, document::read_silence,
+      [&](const CatalogEntry&, Silence silence) { view.silences.push_back(std::move(silence)); });
   if (!read) return read.error();
   return view;
 }
