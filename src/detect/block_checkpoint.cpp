@@ -10,14 +10,14 @@ namespace bellwether::detect {
 namespace {
 
 // docs/formats/checkpoint.md is about this version.
-constexpr std::uint8_t format_version = 1;
+constexpr std::uint8_t format_version = 2;
 
 template <class Archive, class Column>
 void describe_each(Archive& archive, Column& column) {
   for (auto& part : column) part.describe(archive);
 }
 
-bool restore_slot(ByteReader& input, std::size_t count, KnotPool& pool, std::uint16_t slot) {
+bool restore_slot(ByteReader& input, std::size_t count, KnotPool& pool, std::uint8_t slot) {
   std::array<std::int16_t, most_daily_knots> scratch;
   if (count != pool.knot_count()) return false;
   const auto step = input.get<float>();
@@ -122,12 +122,12 @@ Result<void> SeriesBlock::restore(std::string_view bytes) {
 bool SeriesBlock::restore_knots(ByteReader& input, Traits& traits) {
   if (const auto count = input.get<std::uint16_t>(); count > 0) {
     traits.daily_pool = daily_pool_for(count);
-    traits.daily_slot = pools_[traits.daily_pool].take();
+    traits.daily_slot = pools_[traits.daily_pool].add();
     if (!restore_slot(input, count, pools_[traits.daily_pool], traits.daily_slot)) return false;
   }
   if (const auto count = input.get<std::uint16_t>(); count > 0) {
     traits.weekly_pool = weekly_pool_for(count);
-    traits.weekly_slot = pools_[traits.weekly_pool].take();
+    traits.weekly_slot = pools_[traits.weekly_pool].add();
     if (!restore_slot(input, count, pools_[traits.weekly_pool], traits.weekly_slot)) return false;
   }
   return true;

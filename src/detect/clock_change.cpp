@@ -24,8 +24,8 @@ bool ClockChange::observe(const Point& point, std::int64_t interval, Phase phase
   const std::size_t best = errors_[1] < errors_[2] ? 1 : 2;
   const bool is_better = errors_[0] > 1.6F && errors_[best] < 0.5F * errors_[0];
   if (!is_better || errors_[best] >= 1.2F) return false;
-  shift_ += moves[best];
-  switch_ = moves[best];
+  shift_ = static_cast<std::int16_t>(shift_ + moves[best]);
+  switch_ = static_cast<std::int16_t>(moves[best]);
   switched_at_ = interval - std::int64_t{4} * cadence.hour_points;
   errors_ = {errors_[best], 2.5F, 2.5F};
   return true;

@@ -37,8 +37,8 @@ class ClockChange {
 
  private:
   std::array<float, 3> errors_{1, 1, 1};  // Unmoved, an hour on, an hour back.
-  std::int32_t shift_ = 0;                // Since the last refit.
-  std::int32_t switch_ = 0;
+  std::int16_t shift_ = 0;                // Since the last refit.
+  std::int16_t switch_ = 0;
   std::int64_t switched_at_ = INT64_MIN;
 };
 

@@ -17,43 +17,46 @@ float clamped(float value, float limit) { return std::clamp(value, -limit, limit
 
 }  // namespace
 
-Evidence DriftChannel::observe(const Point& point, float steadiness, const Cadence& cadence) {
+DriftEvidence DriftChannel::observe(const Point& point, float steadiness, const Cadence& cadence) {
   const float step_limit = 3 * point.forecast.scale;
-  next_middle_ = middle_ + cadence.drift_gain * clamped(point.residual - middle_, step_limit);
-  distance_ = (next_middle_ - reference_) / point.forecast.base_scale - usual_distance_;
+  DriftEvidence found;
+  found.middle = middle_ + cadence.drift_gain * clamped(point.residual - middle_, step_limit);
+  found.distance = (found.middle - reference_) / point.forecast.base_scale - usual_distance_;
 
-  const float distance = std::fabs(distance_);
+  const float distance = std::fabs(found.distance);
   if (distance < 1.2F || point.is_warming_up()) {
     steadiness_ += std::max(0.0005F, point.warm_up_gain()) * (steadiness - steadiness_);
   }
-  float raw = calibrator_.evidence(to_sigma * distance, distance_ < 0, correlation);
-  if (static_cast<float>(point.points_seen) < 1.5F / cadence.reference_gain) raw = 0;
+  found.raw = calibrator_.evidence(to_sigma * distance, found.distance < 0, correlation);
+  if (static_cast<float>(point.points_seen) < 1.5F / cadence.reference_gain) found.raw = 0;
   const float trust = std::clamp(0.3F + 0.7F * (steadiness_ - 0.68F) / 0.2F, 0.3F, 1.0F);
-  return {raw, toned(raw, offset, distance, full_effect) * trust};
+  found.value = toned(found.raw, offset, distance, full_effect) * trust;
+  return found;
 }
 
-void DriftChannel::learn_statistic(const Point& point, float raw_evidence) {
+void DriftChannel::learn_statistic(const Point& point, const DriftEvidence& found) {
   const bool admitted =
-      budget_.admits(raw_evidence, rule, true, point.is_warming_up(), point.warm_up_gain());
+      budget_.admits(found.raw, rule, true, point.is_warming_up(), point.warm_up_gain());
   if (admitted && point.points_seen > 16) {
-    calibrator_.add(to_sigma * std::fabs(distance_), distance_ < 0, correlation);
+    calibrator_.add(to_sigma * std::fabs(found.distance), found.distance < 0, correlation);
   }
 }
 
-void DriftChannel::settle_in(const Point& point, float raw_evidence, const Cadence& cadence) {
-  if (raw_evidence >= strong_evidence && std::fabs(distance_) > 1) {
+void DriftChannel::settle_in(const Point& point, const DriftEvidence& found,
+                             const Cadence& cadence) {
+  if (found.raw >= strong_evidence && std::fabs(found.distance) > 1) {
     ++drifted_points_;
   } else if (drifted_points_ > 0) {
     --drifted_points_;
   }
   if (drifted_points_ >= 2 * cadence.hold_points) {
-    reference_ = middle_ = next_middle_;
+    reference_ = middle_ = found.middle;
     drifted_points_ = 0;
     usual_distance_ *= 0.5F;
-  } else if (raw_evidence < strong_evidence) {
+  } else if (found.raw < strong_evidence) {
     const float gain =
         std::max(cadence.reference_gain * 0.5F, std::min(0.02F, point.warm_up_gain()));
-    usual_distance_ += gain * clamped(distance_, 1);
+    usual_distance_ += gain * clamped(found.distance, 1);
   }
 }
 

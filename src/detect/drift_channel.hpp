@@ -7,6 +7,12 @@
 
 namespace bellwether::detect {
 
+/// What the drift channel says of a point, and what it has measured.
+struct DriftEvidence : Evidence {
+  float distance = 0;  ///< Of the middle level from the reference, less the usual one.
+  float middle = 0;    ///< The middle level with this point.
+};
+
 /// Channel D: has the level moved away from where it was for days, slowly enough for every single
 /// value to look normal?
 class DriftChannel {
@@ -14,12 +20,12 @@ class DriftChannel {
   void begin(float level) { middle_ = reference_ = level; }
 
   /// `steadiness` is the forecaster's; a series that wanders by nature has no drift.
-  Evidence observe(const Point& point, float steadiness, const Cadence& cadence);
+  DriftEvidence observe(const Point& point, float steadiness, const Cadence& cadence);
 
-  void learn_statistic(const Point& point, float raw_evidence);
+  void learn_statistic(const Point& point, const DriftEvidence& found);
 
   /// A drift that stays is the new reference; a steady trend is normal.
-  void settle_in(const Point& point, float raw_evidence, const Cadence& cadence);
+  void settle_in(const Point& point, const DriftEvidence& found, const Cadence& cadence);
 
   /// Lets the levels follow a point that was not frozen.
   void follow(const Point& point, const Cadence& cadence);
@@ -29,8 +35,7 @@ class DriftChannel {
 
   template <class Archive>
   void describe(Archive& archive) {
-    archive(middle_, reference_, usual_distance_, steadiness_, distance_, next_middle_,
-            drifted_points_);
+    archive(middle_, reference_, usual_distance_, steadiness_, drifted_points_);
     calibrator_.describe(archive);
     budget_.describe(archive);
   }
@@ -40,10 +45,8 @@ class DriftChannel {
   float reference_ = 0;       // ... and in days.
   float usual_distance_ = 0;  // Between the two, for a series with a trend.
   float steadiness_ = 1;
-  float distance_ = 0;     // Of the point being judged, less the usual one.
-  float next_middle_ = 0;  // With that point.
   std::uint16_t drifted_points_ = 0;
-  SignedCalibrator calibrator_;
+  SignedCalibrator<all_tail_bins> calibrator_;
   LearningBudget budget_;
 };
 

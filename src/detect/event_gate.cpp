@@ -43,7 +43,9 @@ EventGate::Outcome EventGate::hold(const Point& point, float spread, bool is_kno
   return stayed_in_place && spread > 1.4F ? Outcome::spread_change : Outcome::level_shift;
 }
 
-void EventGate::release() { held_points_ = std::max(0, held_points_ - 2); }
+void EventGate::release() {
+  held_points_ = static_cast<std::uint16_t>(std::max(0, held_points_ - 2));
+}
 
 void EventGate::begin_fresh_regime(const Cadence& cadence) {
   fresh_points_ = cadence.settling_points();

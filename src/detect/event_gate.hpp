@@ -43,14 +43,14 @@ class EventGate {
 
   template <class Archive>
   void describe(Archive& archive) {
-    archive(held_level_, held_deviation_, held_points_, fresh_points_, began_with_);
+    archive(held_level_, held_deviation_, fresh_points_, held_points_, began_with_);
   }
 
  private:
   float held_level_ = 0;
   float held_deviation_ = 0;
-  std::int32_t held_points_ = 0;
   std::int32_t fresh_points_ = 0;
+  std::uint16_t held_points_ = 0;
   Reason began_with_ = Reason::none;
 };
 

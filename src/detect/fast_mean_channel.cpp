@@ -26,7 +26,6 @@ bool FastMeanChannel::recall_if_quieter(const Point& point) {
 }
 
 Evidence FastMeanChannel::observe(const Point& point) {
-  before_ = mean_;
   mean_ += gain * (clipped(point.z) - mean_);
   const float distance = std::fabs(mean_);
   const float raw = calibrator_.evidence(to_sigma * distance, mean_ < 0, correlation);
@@ -41,7 +40,7 @@ void FastMeanChannel::learn(const Point& point, float raw_evidence, bool point_w
 }
 
 void FastMeanChannel::restart() {
-  mean_ = before_ = remembered_ = 0;
+  mean_ = remembered_ = 0;
   calibrator_.restart(correlation);
   budget_ = {};
 }

@@ -14,8 +14,8 @@ class FastMeanChannel {
 
   void learn(const Point& point, float raw_evidence, bool point_was_learnt);
 
-  /// Keeps the mean as it was before the last point, for the time after an event.
-  void remember() { remembered_ = before_; }
+  /// Keeps the mean as it is before a point that may begin an event, for the time after it.
+  void remember() { remembered_ = mean_; }
 
   /// After an outlier the mean goes on from before it, if that is the quieter place to go on from.
   /// To be called before `observe`; true when it did.
@@ -26,16 +26,15 @@ class FastMeanChannel {
 
   template <class Archive>
   void describe(Archive& archive) {
-    archive(mean_, before_, remembered_);
+    archive(mean_, remembered_);
     calibrator_.describe(archive);
     budget_.describe(archive);
   }
 
  private:
   float mean_ = 0;
-  float before_ = 0;
   float remembered_ = 0;
-  SignedCalibrator calibrator_;
+  SignedCalibrator<tail_bins_to_16> calibrator_;
   LearningBudget budget_;
 };
 

@@ -18,15 +18,15 @@ constexpr float allowed_contamination = 0.06F;
 constexpr double most_onsets = 0.02;  // Of all intervals.
 constexpr double most_points = 0.1;
 
-using Tails = std::array<TailCalibrator, 2>;  // Upwards, downwards.
+using Tails = std::array<TailCalibrator<all_tail_bins>, 2>;  // Upwards, downwards.
 
 std::size_t side_of(float z) { return z < 0 ? 1 : 0; }
 
 Tails tails_of(std::span<const float> z) {
-  std::array<std::array<std::uint32_t, TailCalibrator::bin_count>, 2> bins{};
+  std::array<std::array<std::uint32_t, all_tail_bins>, 2> bins{};
   for (const float value : z) {
     if (!is_present(value)) continue;
-    const auto bin = static_cast<std::size_t>(TailCalibrator::bin_of(std::fabs(value)));
+    const auto bin = static_cast<std::size_t>(tail_bin_of(std::fabs(value)));
     ++bins[side_of(value)][bin];
     ++bins[1 - side_of(value)][0];
   }

@@ -32,7 +32,7 @@ class PointChannel {
   }
 
  private:
-  SignedCalibrator calibrator_;
+  SignedCalibrator<all_tail_bins> calibrator_;
   LearningBudget budget_;
 };
 

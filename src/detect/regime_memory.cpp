@@ -34,7 +34,7 @@ void RegimeMemory::leave(float level, float scale) {
     levels_[place] = level;
     counts_[place] = 0;
   }
-  if (counts_[place] < 1000) ++counts_[place];
+  if (counts_[place] < UINT8_MAX) ++counts_[place];
 }
 
 }  // namespace bellwether::detect

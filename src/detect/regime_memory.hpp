@@ -32,7 +32,7 @@ class RegimeMemory {
 
  private:
   std::array<float, 4> levels_{};
-  std::array<std::uint16_t, 4> counts_{};
+  std::array<std::uint8_t, 4> counts_{};
   std::uint8_t familiar_points_ = 0;
 };
 

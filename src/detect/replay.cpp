@@ -31,7 +31,7 @@ void replay(SeriesModel& model, const Cadence& cadence, const SeriesHistory& his
     ++occasion.interval;
     occasion.phase = cadence.next(occasion.phase);
   }
-  model.life.has_shifted = false;
+  model.life.wish = RefitWish::none;
   model.clock.absorbed(history.first);
 }
 

@@ -19,23 +19,22 @@ class RunLengthChannel {
 
   template <class Archive>
   void describe(Archive& archive) {
-    archive(last_, repeats_, points_, long_repeats_, long_points_, run_, run_before_,
-            longest_clean_, run_alarmed_);
+    archive(last_, run_, repeats_, points_, long_repeats_, long_points_, longest_clean_,
+            run_alarmed_);
   }
 
  private:
   void extend_run(float value);
   float judge(const Point& point, int longest_judged);
-  void count(float evidence);
+  void count(float evidence, int run_before);
 
   float last_ = std::numeric_limits<float>::quiet_NaN();
-  float repeats_ = 0;  // Of points_.
-  float points_ = 0;
-  float long_repeats_ = 0;  // The same, seen only from runs of three on.
-  float long_points_ = 0;
   std::int32_t run_ = 1;
-  std::int32_t run_before_ = 1;  // Length of the run at the point before.
-  std::int32_t longest_clean_ = 1;
+  std::uint16_t repeats_ = 0;  // Of points_.
+  std::uint16_t points_ = 0;
+  std::uint16_t long_repeats_ = 0;  // The same, seen only from runs of three on.
+  std::uint16_t long_points_ = 0;
+  std::uint16_t longest_clean_ = 1;
   bool run_alarmed_ = false;
 };
 

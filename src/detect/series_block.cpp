@@ -101,7 +101,7 @@ Result<void> SeriesBlock::score(const BlockInput& input, const History& history,
 // before anything has changed.
 bool SeriesBlock::is_due(std::size_t row, const BlockInput& input) const {
   const Lifetime& life = lives_[row];
-  return life.is_born() && input.interval >= life.next_refit &&
+  return life.is_born() && life.age_at(input.interval) >= life.refit_age &&
          std::isfinite(usable(input.values[row]));
 }
 
@@ -138,19 +138,25 @@ void SeriesBlock::score_row(std::size_t row, const BlockInput& input, Phase phas
   }
   if (!model.life.is_born()) {
     model.life.birth = input.interval;
-    model.life.next_refit = input.interval + first_refit_age(*cadence_) - 1;
+    model.life.refit_at(first_refit_age(*cadence_));
   }
   const PointScore score = score_and_learn(model, *cadence_, occasion, value);
-  if (model.life.has_shifted) {
-    // The new regime may have another shape: look again when it has lasted two days.
-    model.life.has_shifted = false;
-    const std::int64_t age = input.interval - model.life.birth + 1;
-    const std::int64_t day = cadence_->points_per_day;
-    if (cadence_->has_day() && age > 4 * day) {
-      model.life.next_refit = std::min(model.life.next_refit, input.interval + 2 * day);
-    }
-  }
+  if (model.life.wish != RefitWish::none) grant_wish(model.life, input.interval);
   show(row, model, score, true, input, column);
+}
+
+// A refit that is not waiting for its time.
+void SeriesBlock::grant_wish(Lifetime& life, IntervalIndex interval) const {
+  const std::int64_t age = life.age_at(interval);
+  const std::int64_t day = cadence_->points_per_day;
+  std::int64_t due = life.refit_age;
+  if (life.wish == RefitWish::after_clock_change) {
+    due = age + 1;
+  } else if (cadence_->has_day() && age > 4 * day) {
+    due = age + 2 * day;  // The new regime may have another shape: look when it has lasted.
+  }
+  life.wish = RefitWish::none;
+  if (due < life.refit_age) life.refit_at(due);
 }
 
 void SeriesBlock::show(std::size_t row, const SeriesModel& model, const PointScore& score,
@@ -193,9 +199,8 @@ void SeriesBlock::show(std::size_t row, const SeriesModel& model, const PointSco
 void SeriesBlock::refit_row(std::size_t row, const BlockInput& input, const HistoryRange& range,
                             RefitLane& lane) {
   SeriesModel model = model_at(row);
-  const std::int64_t age = input.interval - model.life.birth + 1;
-  model.life.next_refit =
-      model.life.birth - 1 + next_refit_age(age, *cadence_, stagger_of(place_.number));
+  const std::int64_t age = model.life.age_at(input.interval);
+  model.life.refit_at(next_refit_age(age, *cadence_, stagger_of(place_.number)));
 
   const auto length = static_cast<std::size_t>(std::min(age, most_history));
   const std::size_t columns = range.interval_count();
@@ -237,16 +242,26 @@ void SeriesBlock::install(SeriesModel& model, Study& study) {
   attach_profiles(model);
 }
 
-std::uint16_t SeriesBlock::put_knots(PoolIndex pool, std::span<const float> knots) {
-  const std::uint16_t slot = pools_[pool].take();
+std::uint8_t SeriesBlock::put_knots(PoolIndex pool, std::span<const float> knots) {
+  const std::uint8_t slot = pools_[pool].add();
   pools_[pool].knots(slot).assign(PlainKnots(knots));
   return slot;
 }
 
 void SeriesBlock::release_profiles(Traits& traits) {
-  if (traits.has_daily()) pools_[traits.daily_pool].give_back(traits.daily_slot);
-  if (traits.has_weekly()) pools_[traits.weekly_pool].give_back(traits.weekly_slot);
+  const Traits before = traits;
   traits.daily_slot = traits.weekly_slot = Traits::no_slot;
+  if (before.has_daily()) release_slot(before.daily_pool, before.daily_slot);
+  if (before.has_weekly()) release_slot(before.weekly_pool, before.weekly_slot);
+}
+
+// A pool has no gaps: its last profile takes the place that is free, and its owner is told.
+void SeriesBlock::release_slot(std::uint8_t pool, std::uint8_t slot) {
+  const std::uint8_t moved = pools_[pool].remove(slot);
+  for (Traits& owner : traits_) {
+    if (owner.daily_pool == pool && owner.daily_slot == moved) owner.daily_slot = slot;
+    if (owner.weekly_pool == pool && owner.weekly_slot == moved) owner.weekly_slot = slot;
+  }
 }
 
 SeriesBlock::PoolIndex SeriesBlock::daily_pool_for(int knot_count) const {

@@ -74,6 +74,7 @@ class SeriesBlock {
   void grow(std::size_t row_count);
   SeriesModel model_at(std::size_t row);
   void attach_profiles(SeriesModel& model);
+  void grant_wish(Lifetime& life, IntervalIndex interval) const;
   bool is_due(std::size_t row, const BlockInput& input) const;
   Result<void> read_history(const BlockInput& input, const History& history, RefitLane& lane,
                             HistoryRange& range);
@@ -83,8 +84,9 @@ class SeriesBlock {
   void refit_row(std::size_t row, const BlockInput& input, const HistoryRange& range,
                  RefitLane& lane);
   void install(SeriesModel& model, Study& study);
-  std::uint16_t put_knots(PoolIndex pool, std::span<const float> knots);
+  std::uint8_t put_knots(PoolIndex pool, std::span<const float> knots);
   void release_profiles(Traits& traits);
+  void release_slot(std::uint8_t pool, std::uint8_t slot);
   PoolIndex daily_pool_for(int knot_count) const;
   PoolIndex weekly_pool_for(int knot_count) const;
 

@@ -13,7 +13,7 @@ namespace {
 struct Findings {
   Evidence point;
   Evidence fast_mean;
-  Evidence drift;
+  DriftEvidence drift;
   Evidence spread;
   float run_length = 0;
   float day = 0;
@@ -68,6 +68,10 @@ Findings gather(SeriesModel& model, const Cadence& cadence, const Point& point) 
   Findings found;
   found.point = model.point.observe(point, model.traits.counts, model.traits.transform);
   const float distance = std::fabs(point.z);
+  if (!model.gate.is_holding()) {
+    model.fast_mean.remember();
+    model.spread.remember();
+  }
   const bool came_back = model.gate.is_holding() && distance < 3 && found.point.raw < 3;
   if (came_back && model.gate.began_with_a_point() && model.fast_mean.recall_if_quieter(point)) {
     model.spread.recall();
@@ -93,8 +97,8 @@ void learn_statistics(SeriesModel& model, const Cadence& cadence, const Point& p
   const bool learnt = model.point.learn(point, found.point.raw, model.gate.is_holding());
   model.fast_mean.learn(point, found.fast_mean.raw, learnt);
   model.spread.learn(point, found.spread.raw, learnt);
-  model.drift.learn_statistic(point, found.drift.raw);
-  model.drift.settle_in(point, found.drift.raw, cadence);
+  model.drift.learn_statistic(point, found.drift);
+  model.drift.settle_in(point, found.drift, cadence);
 }
 
 // The strongest channel speaks; a second one that agrees adds a little.
@@ -145,17 +149,13 @@ void accept(SeriesModel& model, const Cadence& cadence, const Point& point,
   if (is_known_level) {
     model.regimes.stay_familiar();
   } else {
-    model.life.has_shifted = true;
+    model.life.wish = RefitWish::after_shift;
   }
 }
 
 /// True when the model was held still and nothing more is to be learnt.
 bool hold(SeriesModel& model, const Cadence& cadence, const Point& point, Reason reason,
           bool is_known_level) {
-  if (!model.gate.is_holding()) {
-    model.fast_mean.remember();
-    model.spread.remember();
-  }
   const auto outcome =
       model.gate.hold(point, model.spread.spread(), is_known_level, reason, cadence);
   if (outcome == EventGate::Outcome::held) return true;
@@ -196,7 +196,7 @@ void watch_the_clock(SeriesModel& model, const Cadence& cadence, const Occasion&
   model.gate.settle();
   model.fast_mean.settle();
   model.spread.settle();
-  model.life.next_refit = std::min(model.life.next_refit, occasion.interval + 1);
+  model.life.wish = RefitWish::after_clock_change;
 }
 
 }  // namespace
@@ -222,7 +222,7 @@ PointScore score_and_learn(SeriesModel& model, const Cadence& cadence, const Occ
     model.gate.release();
   }
   if (!is_held) learn(model, cadence, point, phase, occasion.in_sample);
-  ++model.life.points_seen;
+  model.life.count_point();
   watch_the_clock(model, cadence, occasion, point);
 
   if (point.points_seen >= trusted_points) verdict.raise(found.day, Reason::unusual_day);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "cadence.hpp"
@@ -23,13 +24,13 @@ namespace bellwether::detect {
 
 /// What the last refit found out about a series.
 struct Traits {
-  static constexpr std::uint16_t no_slot = UINT16_MAX;
+  static constexpr std::uint8_t no_slot = UINT8_MAX;
 
   Transform transform;
   CountModel counts;
   float cycles = 0;                    ///< Days the daily profile was learnt from.
-  std::uint16_t daily_slot = no_slot;  ///< Where its knots lie in the block's pools.
-  std::uint16_t weekly_slot = no_slot;
+  std::uint8_t daily_slot = no_slot;  ///< Where its knots lie in the block's pools.
+  std::uint8_t weekly_slot = no_slot;
   std::uint8_t daily_pool = 0;
   std::uint8_t weekly_pool = 0;
 
@@ -37,18 +38,31 @@ struct Traits {
   bool has_weekly() const { return weekly_slot != no_slot; }
 };
 
+/// What the last point has shown that calls for a refit before its time.
+enum class RefitWish : std::uint8_t { none, after_shift, after_clock_change };
+
 /// A series' age, and when its model is to be refitted.
 struct Lifetime {
-  std::int64_t birth = INT64_MIN;       ///< Interval of the first value.
-  std::int64_t next_refit = INT64_MAX;  ///< Interval after which a refit is due.
-  std::uint32_t points_seen = 0;        ///< Since the replay or the life began.
-  bool has_shifted = false;             ///< A new regime was accepted by the last point.
+  std::int64_t birth = INT64_MIN;        ///< Interval of the first value.
+  std::uint32_t refit_age = UINT32_MAX;  ///< Age at which a refit is due.
+  std::uint16_t points_seen = 0;         ///< Since the replay or the life began; stops at the top.
+  RefitWish wish = RefitWish::none;
 
   bool is_born() const { return birth != INT64_MIN; }
 
+  /// In intervals; 1 with the first value.
+  std::int64_t age_at(std::int64_t interval) const { return interval - birth + 1; }
+
+  void count_point() {
+    if (points_seen < UINT16_MAX) ++points_seen;
+  }
+  void refit_at(std::int64_t age) {
+    refit_age = static_cast<std::uint32_t>(std::min<std::int64_t>(age, UINT32_MAX));
+  }
+
   template <class Archive>
   void describe(Archive& archive) {
-    archive(birth, next_refit, points_seen, has_shifted);
+    archive(birth, refit_age, points_seen, wish);
   }
 };
 

@@ -16,7 +16,6 @@ constexpr LearningBudget::Rule rule{.gate = 4.6F, .budget = 0.04F, .gain = 0.002
 }  // namespace
 
 Evidence SpreadChannel::observe(const Point& point) {
-  before_ = spread_;
   spread_ += gain * (std::min(std::fabs(point.z), most_counted_z) - spread_);
   const float relative = spread_ / usual_spread;
   const float raw = calibrator_.evidence(relative, correlation);
@@ -31,7 +30,7 @@ void SpreadChannel::learn(const Point& point, float raw_evidence, bool point_was
 
 void SpreadChannel::restart() {
   spread_ = usual_spread;
-  before_ = remembered_ = 0;
+  remembered_ = 0;
   calibrator_.restart(correlation);
   budget_ = {};
 }

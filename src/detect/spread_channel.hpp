@@ -12,7 +12,7 @@ class SpreadChannel {
   Evidence observe(const Point& point);
   void learn(const Point& point, float raw_evidence, bool point_was_learnt);
 
-  void remember() { remembered_ = before_; }
+  void remember() { remembered_ = spread_; }
   void recall() { spread_ = remembered_; }
 
   /// The mean |z| of late; about 0.8 when all is as usual.
@@ -24,16 +24,15 @@ class SpreadChannel {
 
   template <class Archive>
   void describe(Archive& archive) {
-    archive(spread_, before_, remembered_);
+    archive(spread_, remembered_);
     calibrator_.describe(archive);
     budget_.describe(archive);
   }
 
  private:
   float spread_ = usual_spread;
-  float before_ = 0;
   float remembered_ = 0;
-  TailCalibrator calibrator_;
+  TailCalibrator<tail_bins_to_8> calibrator_;
   LearningBudget budget_;
 };
 

@@ -1,10 +1,21 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 
+#include "short_float.hpp"
+
 namespace bellwether::detect {
+
+/// Eight bins per octave from 1/2 to 8, then two per octave up to 2^15; bin 0 takes all below.
+constexpr int all_tail_bins = 56;
+
+/// As many as a statistic needs that stays below 16, or below 8.
+constexpr int tail_bins_to_16 = 34;
+constexpr int tail_bins_to_8 = 32;
+
+/// The bin of all of them that a statistic falls in.
+int tail_bin_of(float statistic);
 
 /// Turns a statistic into evidence: how improbable is it, seen against its own clean past?
 ///
@@ -16,18 +27,16 @@ namespace bellwether::detect {
 /// Units    evidence is -log10 of the probability of a value at least as large; at most 12.
 /// Source   Dekkers, Einmahl & de Haan 1989 (moment estimator); Siffer et al. 2017 (streaming
 /// tails).
+template <int bin_count>
 class TailCalibrator {
  public:
-  /// Eight bins per octave from 1/2 to 8, then two per octave up to 2^15; bin 0 takes all below.
-  static constexpr int bin_count = 56;
-
   /// Takes `statistic` (>= 0) into the past.
   void add(float statistic, float correlation);
 
   float evidence(float statistic, float correlation) const;
 
   /// The value that one clean statistic in a thousand exceeds.
-  float one_in_a_thousand() const { return total_ < smallest_usable_past ? 6.0F : bound_; }
+  float one_in_a_thousand() const { return total_ < smallest_usable_past ? 6.0F : bound_.value(); }
 
   /// Begins again, remembering a little of the past and half of the shape it learnt.
   void restart(float correlation);
@@ -37,16 +46,21 @@ class TailCalibrator {
   void add_all_and_fit(const std::array<std::uint32_t, bin_count>& counts,
                        float allowed_contamination);
 
-  static int bin_of(float statistic);
-
   template <class Archive>
   void describe(Archive& archive) {
-    archive(counts_, total_, pending_, threshold_bin_, top_bin_, threshold_, shape_, scale_,
-            exceedance_, bound_, ratio_prior_);
+    archive(total_, pending_, threshold_bin_, top_bin_, shape_, ratio_prior_);
+    scale_.describe(archive);
+    exceedance_.describe(archive);
+    bound_.describe(archive);
+    archive(counts_);
   }
 
  private:
   static constexpr int smallest_usable_past = 16;
+
+  // Fixed-point: a shape lies between -0.08 and 0.7, a ratio between 0 and 1.
+  static constexpr float shape_step = 1.0F / 32'768;
+  static constexpr float ratio_step = 1.0F / 65'536;
 
   /// Renews the cached tail; gives the ratio M1^2/M2 it has found.
   float fit(float correlation, float allowed_contamination);
@@ -54,20 +68,30 @@ class TailCalibrator {
   float empirical_limit(float statistic, float correlation) const;
   float quantile(float probability) const;
 
-  std::array<std::uint16_t, bin_count> counts_{};
+  float shape() const { return shape_step * shape_; }
+  float ratio_prior() const { return ratio_step * ratio_prior_; }
+  void set_ratio_prior(float ratio) {
+    ratio_prior_ = static_cast<std::uint16_t>(ratio / ratio_step);
+  }
+
   std::uint16_t total_ = 0;
   std::uint8_t pending_ = 0;                // Additions since the last fit.
   std::uint8_t threshold_bin_ = bin_count;  // The tail begins with this bin ...
   std::uint8_t top_bin_ = bin_count - 1;    // ... and ends with this one.
-  float threshold_ = 1e30F;                 // Lower edge of the threshold bin.
-  float shape_ = 0.1F;                      // Of the generalised Pareto distribution.
-  float scale_ = 1;
-  float exceedance_ = 1;       // Share of the past above the threshold.
-  float bound_ = 6;            // Cached quantile.
-  float ratio_prior_ = 0.57F;  // Expected M1^2/M2 of the tail: 0.5 is exponential.
+  std::int16_t shape_ = 3277;               // Of the generalised Pareto distribution.
+  std::uint16_t ratio_prior_ = 37'356;      // Expected M1^2/M2 of the tail: 0.5 is exponential.
+  ShortFloat scale_{1};
+  ShortFloat exceedance_{1};  // Share of the past above the threshold.
+  ShortFloat bound_{6};       // Cached quantile.
+  std::array<std::uint16_t, bin_count> counts_{};
 };
 
+extern template class TailCalibrator<all_tail_bins>;
+extern template class TailCalibrator<tail_bins_to_16>;
+extern template class TailCalibrator<tail_bins_to_8>;
+
 /// A calibrator for each sign of a statistic: up and down may have different tails.
+template <int bin_count>
 class SignedCalibrator {
  public:
   void add(float statistic, bool is_negative, float correlation) {
@@ -92,9 +116,11 @@ class SignedCalibrator {
   }
 
  private:
-  TailCalibrator& side(bool is_negative) { return sides_[is_negative ? 1 : 0]; }
+  using Side = TailCalibrator<bin_count>;
 
-  std::array<TailCalibrator, 2> sides_;
+  Side& side(bool is_negative) { return sides_[is_negative ? 1 : 0]; }
+
+  std::array<Side, 2> sides_;
 };
 
 }  // namespace bellwether::detect
