@@ -138,7 +138,7 @@ void SeriesBlock::score_row(std::size_t row, const BlockInput& input, Phase phas
   }
   if (!model.life.is_born()) {
     model.life.birth = input.interval;
-    model.life.refit_at(first_refit_age(*cadence_));
+    model.life.refit_at(first_refit_age(*cadence_, turn_of(place_.number)));
   }
   const PointScore score = score_and_learn(model, *cadence_, occasion, value);
   if (model.life.wish != RefitWish::none) grant_wish(model.life, input.interval);
@@ -148,12 +148,12 @@ void SeriesBlock::score_row(std::size_t row, const BlockInput& input, Phase phas
 // A refit that is not waiting for its time.
 void SeriesBlock::grant_wish(Lifetime& life, IntervalIndex interval) const {
   const std::int64_t age = life.age_at(interval);
-  const std::int64_t day = cadence_->points_per_day;
+  const RefitTurn turn = turn_of(place_.number);
   std::int64_t due = life.refit_age;
   if (life.wish == RefitWish::after_clock_change) {
-    due = age + 1;
-  } else if (cadence_->has_day() && age > 4 * day) {
-    due = age + 2 * day;  // The new regime may have another shape: look when it has lasted.
+    due = refit_age_after_clock_change(age, *cadence_, turn);
+  } else if (cadence_->has_day() && age > std::int64_t{4} * cadence_->points_per_day) {
+    due = refit_age_after_shift(age, *cadence_, turn);
   }
   life.wish = RefitWish::none;
   if (due < life.refit_age) life.refit_at(due);
@@ -200,7 +200,7 @@ void SeriesBlock::refit_row(std::size_t row, const BlockInput& input, const Hist
                             RefitLane& lane) {
   SeriesModel model = model_at(row);
   const std::int64_t age = model.life.age_at(input.interval);
-  model.life.refit_at(next_refit_age(age, *cadence_, stagger_of(place_.number)));
+  model.life.refit_at(next_refit_age(age, *cadence_, turn_of(place_.number)));
 
   const auto length = static_cast<std::size_t>(std::min(age, most_history));
   const std::size_t columns = range.interval_count();
