@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <vector>
 
@@ -117,6 +118,10 @@ class Engine::Body {
   }
 
   void prepare(const Frame& frame) {
+    // A frame that is scored again goes on where it failed.
+    if (frame.interval != scored_.interval) {
+      for (Lane& lane : lanes_) lane.anomalies.clear();
+    }
     scored_.interval = frame.interval;
     scored_.start = frame.start;
     scored_.measures.resize(settings_.measure_count);
@@ -140,7 +145,7 @@ class Engine::Body {
   // a restart.
   Result<void> move_blocks(const Frame& frame, const History& history) {
     for (Lane& lane : lanes_) lane.error.reset();
-    pool_.for_each_index(blocks_.size(), [&](std::size_t number, std::size_t lane_index) {
+    const auto move_block = [&](std::size_t number, std::size_t lane_index) {
       Lane& lane = lanes_[lane_index];
       SeriesBlock& block = blocks_[number];
       const std::size_t first = number / settings_.measure_count * rows_per_block;
@@ -152,12 +157,15 @@ class Engine::Body {
                         .subspan(first, std::min(rows_per_block, frame.series_count - first)),
           .threshold = static_cast<float>(settings_.threshold),
           .quiet_intervals = settings_.quiet_intervals};
-      auto scored = block.score(input, history, lane.refit, scored_.measures[measure]);
+      auto scored =
+          block.score(input, history, lane.refit, {scored_.measures[measure], lane.anomalies});
       if (!scored && (!lane.error || number < lane.failed_block)) {
         lane.error = scored.error();
         lane.failed_block = number;
       }
-    });
+    };
+    // By reference, so that handing it over allocates nothing.
+    pool_.for_each_index(blocks_.size(), std::ref(move_block));
     return first_error();
   }
 
@@ -173,16 +181,19 @@ class Engine::Body {
 
   void collect_anomalies() {
     scored_.anomalies.clear();
-    for (std::size_t measure = 0; measure < settings_.measure_count; ++measure) {
-      for (std::size_t b = measure; b < blocks_.size(); b += settings_.measure_count) {
-        const auto found = blocks_[b].anomalies();
-        scored_.anomalies.insert(scored_.anomalies.end(), found.begin(), found.end());
-      }
+    for (Lane& lane : lanes_) {
+      scored_.anomalies.insert(scored_.anomalies.end(), lane.anomalies.begin(),
+                               lane.anomalies.end());
     }
+    std::sort(scored_.anomalies.begin(), scored_.anomalies.end(),
+              [](const Anomaly& a, const Anomaly& b) {
+                return std::pair(a.measure, a.series) < std::pair(b.measure, b.series);
+              });
   }
 
   struct Lane {
     RefitLane refit;
+    std::vector<Anomaly> anomalies;  // Of the blocks it moved to the interval, in any order.
     std::optional<Error> error;
     std::size_t failed_block = 0;
   };

@@ -44,9 +44,8 @@ float RunLengthChannel::judge(const Point& point, int longest_judged) {
   const float repeat_rate =
       (static_cast<float>(repeats_) + 0.2F) / (static_cast<float>(points_) + 2);
   const float prior = std::min(0.9F, 3 * repeat_rate + 0.02F);
-  const float long_rate =
-      std::max(repeat_rate, (static_cast<float>(long_repeats_) + 3 * prior) /
-                                (static_cast<float>(long_points_) + 3));
+  const float long_rate = std::max(repeat_rate, (static_cast<float>(long_repeats_) + 3 * prior) /
+                                                    (static_cast<float>(long_points_) + 3));
   const bool is_usual = static_cast<float>(run_) < 1.25F * static_cast<float>(longest_clean_) + 1;
   const float evidence =
       is_usual || run_ > longest_judged

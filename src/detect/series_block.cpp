@@ -53,7 +53,6 @@ void SeriesBlock::grow(std::size_t row_count) {
   gates_.resize(row_count);
   regimes_.resize(row_count);
   clocks_.resize(row_count);
-  anomalies_.reserve(row_count);
 }
 
 SeriesModel SeriesBlock::model_at(std::size_t row) {
@@ -81,16 +80,15 @@ void SeriesBlock::attach_profiles(SeriesModel& model) {
 }
 
 Result<void> SeriesBlock::score(const BlockInput& input, const History& history, RefitLane& lane,
-                                ScoredColumn& column) {
+                                const BlockOutput& output) {
   grow(input.values.size());
   HistoryRange range;
   if (auto read = read_history(input, history, lane, range); !read) return read;
 
-  anomalies_.clear();
   const Phase phase = cadence_->phase_of(input.interval);
   for (std::size_t row = 0; row < input.values.size(); ++row) {
     const bool was_due = is_due(row, input);
-    score_row(row, input, phase, column);
+    score_row(row, input, phase, output);
     if (was_due) refit_row(row, input, range, lane);
   }
   interval_ = input.interval;
@@ -127,13 +125,13 @@ Result<void> SeriesBlock::read_history(const BlockInput& input, const History& h
 }
 
 void SeriesBlock::score_row(std::size_t row, const BlockInput& input, Phase phase,
-                            ScoredColumn& column) {
+                            const BlockOutput& output) {
   SeriesModel model = model_at(row);
   const Occasion occasion{.interval = input.interval, .phase = phase};
   const float value = usable(input.values[row]);
   if (!std::isfinite(value)) {
     show(row, model, model.life.is_born() ? expect_only(model, *cadence_, occasion) : PointScore{},
-         false, input, column);
+         false, input, output);
     return;
   }
   if (!model.life.is_born()) {
@@ -142,7 +140,7 @@ void SeriesBlock::score_row(std::size_t row, const BlockInput& input, Phase phas
   }
   const PointScore score = score_and_learn(model, *cadence_, occasion, value);
   if (model.life.wish != RefitWish::none) grant_wish(model.life, input.interval);
-  show(row, model, score, true, input, column);
+  show(row, model, score, true, input, output);
 }
 
 // A refit that is not waiting for its time.
@@ -160,7 +158,7 @@ void SeriesBlock::grant_wish(Lifetime& life, IntervalIndex interval) const {
 }
 
 void SeriesBlock::show(std::size_t row, const SeriesModel& model, const PointScore& score,
-                       bool is_present, const BlockInput& input, ScoredColumn& column) {
+                       bool is_present, const BlockInput& input, const BlockOutput& output) {
   const std::size_t series = place_.first_series + row;
   const Showing showing = showing_for(*cadence_);
   // A value counts as seen by the time it is shown.
@@ -178,6 +176,7 @@ void SeriesBlock::show(std::size_t row, const SeriesModel& model, const PointSco
     scale = score.scale / transform.slope_at(expected);
     if (is_present && seen >= showing.severity_from) severity = severity_of(score.evidence);
   }
+  ScoredColumn& column = output.column;
   column.expected[series] = expected;
   column.lower[series] = lower;
   column.upper[series] = upper;
@@ -185,14 +184,14 @@ void SeriesBlock::show(std::size_t row, const SeriesModel& model, const PointSco
   column.severity[series] = severity;
 
   if (severity >= input.threshold && input.interval - model.life.birth >= input.quiet_intervals) {
-    anomalies_.push_back({.measure = place_.measure,
-                          .series = static_cast<SeriesIndex>(series),
-                          .value = input.values[row],
-                          .expected = expected,
-                          .lower = lower,
-                          .upper = upper,
-                          .severity = severity,
-                          .reason = score.reason});
+    output.anomalies.push_back({.measure = place_.measure,
+                                .series = static_cast<SeriesIndex>(series),
+                                .value = input.values[row],
+                                .expected = expected,
+                                .lower = lower,
+                                .upper = upper,
+                                .severity = severity,
+                                .reason = score.reason});
   }
 }
 

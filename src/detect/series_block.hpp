@@ -42,6 +42,12 @@ struct BlockInput {
   std::int64_t quiet_intervals = 0;  ///< Age from which one is listed.
 };
 
+/// Where a block's results go.
+struct BlockOutput {
+  ScoredColumn& column;             ///< Of the whole detector.
+  std::vector<Anomaly>& anomalies;  ///< Shared by the blocks of a lane.
+};
+
 /// The models of 64 neighbouring series of one measure, side by side: an array per part of the
 /// model, and profiles in pools, because most series need only small ones or none.
 ///
@@ -53,14 +59,13 @@ class SeriesBlock {
   /// `cadence` must outlive the block.
   SeriesBlock(const Cadence& cadence, BlockPlace place);
 
-  /// Scores an interval into the block's rows of `column`, and learns from it.
+  /// Scores an interval into the block's rows of the output, and learns from it.
   ///
   /// Errors   what `history` reports; the block is then unchanged.
   Result<void> score(const BlockInput& input, const History& history, RefitLane& lane,
-                     ScoredColumn& column);
+                     const BlockOutput& output);
 
   std::optional<IntervalIndex> interval() const { return interval_; }
-  std::span<const Anomaly> anomalies() const { return anomalies_; }
   std::size_t born_series() const;
   std::size_t state_bytes() const;
   void forget(std::size_t row);
@@ -78,9 +83,9 @@ class SeriesBlock {
   bool is_due(std::size_t row, const BlockInput& input) const;
   Result<void> read_history(const BlockInput& input, const History& history, RefitLane& lane,
                             HistoryRange& range);
-  void score_row(std::size_t row, const BlockInput& input, Phase phase, ScoredColumn& column);
+  void score_row(std::size_t row, const BlockInput& input, Phase phase, const BlockOutput& output);
   void show(std::size_t row, const SeriesModel& model, const PointScore& score, bool is_present,
-            const BlockInput& input, ScoredColumn& column);
+            const BlockInput& input, const BlockOutput& output);
   void refit_row(std::size_t row, const BlockInput& input, const HistoryRange& range,
                  RefitLane& lane);
   void install(SeriesModel& model, Study& study);
@@ -98,7 +103,6 @@ class SeriesBlock {
   const Cadence* cadence_;
   BlockPlace place_;
   std::optional<IntervalIndex> interval_;
-  std::vector<Anomaly> anomalies_;  // Of the last interval.
 
   std::vector<Lifetime> lives_;
   std::vector<Traits> traits_;

@@ -28,7 +28,7 @@ struct Traits {
 
   Transform transform;
   CountModel counts;
-  float cycles = 0;                    ///< Days the daily profile was learnt from.
+  float cycles = 0;                   ///< Days the daily profile was learnt from.
   std::uint8_t daily_slot = no_slot;  ///< Where its knots lie in the block's pools.
   std::uint8_t weekly_slot = no_slot;
   std::uint8_t daily_pool = 0;

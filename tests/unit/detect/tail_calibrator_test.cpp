@@ -54,8 +54,7 @@ TEST(TailCalibrator, GrowsWithTheStatistic) {
 TEST(TailCalibrator, CutsAwayAFewValuesFarOut) {
   Random random(5);
   int i = 0;
-  const Calibrator calibrator =
-      after(4000, [&] { return ++i % 80 == 0 ? 60.0 : random.normal(); });
+  const Calibrator calibrator = after(4000, [&] { return ++i % 80 == 0 ? 60.0 : random.normal(); });
   EXPECT_GT(calibrator.evidence(60, 1), 7) << "1.3 % of contamination must not teach the tail";
 }
 
@@ -70,8 +69,7 @@ TEST(TailCalibrator, CutsAwayOutliersOfEverySize) {
 TEST(TailCalibrator, TakesFrequentFarValuesForTheTail) {
   Random random(6);
   int i = 0;
-  const Calibrator calibrator =
-      after(4000, [&] { return ++i % 15 == 0 ? 60.0 : random.normal(); });
+  const Calibrator calibrator = after(4000, [&] { return ++i % 15 == 0 ? 60.0 : random.normal(); });
   EXPECT_LT(calibrator.evidence(60, 1), 3);
 }
 
