@@ -32,6 +32,7 @@ bool restore_slot(ByteReader& input, std::size_t count, KnotPool& pool, std::uin
 template <class Archive>
 void SeriesBlock::describe_columns(Archive& archive) {
   describe_each(archive, lives_);
+  describe_each(archive, arrivals_);
   for (Traits& traits : traits_) {
     traits.transform.describe(archive);
     traits.counts.describe(archive);

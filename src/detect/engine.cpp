@@ -4,9 +4,11 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "series_block.hpp"
+#include "source_judge.hpp"
 
 namespace bellwether::detect {
 namespace {
@@ -41,10 +43,19 @@ Problems validate(const EngineSettings& settings) {
 class Engine::Body {
  public:
   Body(EngineSettings settings, WorkerPool& pool)
-      : settings_(settings),
-        cadence_(settings.interval, settings.utc_offset),
+      : settings_(std::move(settings)),
+        cadence_(settings_.interval, settings_.utc_offset),
         pool_(pool),
-        lanes_(pool.thread_count()) {}
+        lanes_(pool.thread_count()) {
+    settings_.aggregates.resize(settings_.measure_count, Aggregate::avg);
+    for (const Aggregate aggregate : settings_.aggregates) {
+      absence_rules_.push_back(absence_rule(settings_.on_missing, aggregate));
+    }
+  }
+
+  SourceHealth judge_source(const Frame& frame, const Dictionary& dictionary) const {
+    return detect::judge_source(blocks_, frame, dictionary);
+  }
 
   Result<const ScoredFrame*> score(const Frame& frame, const History& history) {
     if (auto checked = check(frame); !checked) return checked.error();
@@ -156,7 +167,10 @@ class Engine::Body {
           .values = std::span(frame.measures[measure].values)
                         .subspan(first, std::min(rows_per_block, frame.series_count - first)),
           .threshold = static_cast<float>(settings_.threshold),
-          .quiet_intervals = settings_.quiet_intervals};
+          .quiet_intervals = settings_.quiet_intervals,
+          .on_absence = absence_rules_[measure],
+          .source = frame.source,
+          .idle_limit = settings_.idle_limit};
       auto scored =
           block.score(input, history, lane.refit, {scored_.measures[measure], lane.anomalies});
       if (!scored && (!lane.error || number < lane.failed_block)) {
@@ -200,6 +214,7 @@ class Engine::Body {
 
   EngineSettings settings_;
   Cadence cadence_;
+  std::vector<AbsenceRule> absence_rules_;  // By measure.
   WorkerPool& pool_;
   std::vector<Lane> lanes_;
   std::vector<SeriesBlock> blocks_;
@@ -208,9 +223,13 @@ class Engine::Body {
 };
 
 Engine::Engine(EngineSettings settings, WorkerPool& pool)
-    : body_(std::make_unique<Body>(settings, pool)) {}
+    : body_(std::make_unique<Body>(std::move(settings), pool)) {}
 
 Engine::~Engine() = default;
+
+SourceHealth Engine::judge_source(const Frame& frame, const Dictionary& dictionary) const {
+  return body_->judge_source(frame, dictionary);
+}
 
 Result<const ScoredFrame*> Engine::score(const Frame& frame, const History& history) {
   return body_->score(frame, history);

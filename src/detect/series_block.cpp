@@ -41,6 +41,7 @@ SeriesBlock::SeriesBlock(const Cadence& cadence, BlockPlace place)
 void SeriesBlock::grow(std::size_t row_count) {
   if (row_count <= lives_.size()) return;
   lives_.resize(row_count);
+  arrivals_.resize(row_count);
   traits_.resize(row_count);
   noise_by_hour_.resize(row_count);
   forecasters_.resize(row_count);
@@ -100,7 +101,7 @@ Result<void> SeriesBlock::score(const BlockInput& input, const History& history,
 bool SeriesBlock::is_due(std::size_t row, const BlockInput& input) const {
   const Lifetime& life = lives_[row];
   return life.is_born() && life.age_at(input.interval) >= life.refit_age &&
-         std::isfinite(usable(input.values[row]));
+         input.source == SourceHealth::healthy && std::isfinite(usable(input.values[row]));
 }
 
 Result<void> SeriesBlock::read_history(const BlockInput& input, const History& history,
@@ -126,21 +127,32 @@ Result<void> SeriesBlock::read_history(const BlockInput& input, const History& h
 
 void SeriesBlock::score_row(std::size_t row, const BlockInput& input, Phase phase,
                             const BlockOutput& output) {
+  if (std::isnan(input.values[row])) {
+    miss_row(row, input, phase, output);
+    return;
+  }
+  arrivals_[row].report();
   SeriesModel model = model_at(row);
   const Occasion occasion{.interval = input.interval, .phase = phase};
   const float value = usable(input.values[row]);
-  if (!std::isfinite(value)) {
+  if (!std::isfinite(value) || input.source != SourceHealth::healthy) {
     show(row, model, model.life.is_born() ? expect_only(model, *cadence_, occasion) : PointScore{},
-         false, input, output);
+         {.value = input.values[row]}, input, output);
     return;
   }
   if (!model.life.is_born()) {
     model.life.birth = input.interval;
     model.life.refit_at(first_refit_age(*cadence_, turn_of(place_.number)));
   }
+  const PointScore score = score_value(model, occasion, value);
+  show(row, model, score, {.value = input.values[row], .is_scored = true, .is_judged = true}, input,
+       output);
+}
+
+PointScore SeriesBlock::score_value(SeriesModel& model, const Occasion& occasion, float value) {
   const PointScore score = score_and_learn(model, *cadence_, occasion, value);
-  if (model.life.wish != RefitWish::none) grant_wish(model.life, input.interval);
-  show(row, model, score, true, input, output);
+  if (model.life.wish != RefitWish::none) grant_wish(model.life, occasion.interval);
+  return score;
 }
 
 // A refit that is not waiting for its time.
@@ -158,11 +170,12 @@ void SeriesBlock::grant_wish(Lifetime& life, IntervalIndex interval) const {
 }
 
 void SeriesBlock::show(std::size_t row, const SeriesModel& model, const PointScore& score,
-                       bool is_present, const BlockInput& input, const BlockOutput& output) {
+                       const Sighting& sighting, const BlockInput& input,
+                       const BlockOutput& output) {
   const std::size_t series = place_.first_series + row;
   const Showing showing = showing_for(*cadence_);
   // A value counts as seen by the time it is shown.
-  const unsigned seen = model.life.points_seen - (is_present ? 1 : 0);
+  const unsigned seen = model.life.points_seen - (sighting.is_scored ? 1 : 0);
   float expected = missing;
   float lower = missing;
   float upper = missing;
@@ -174,7 +187,7 @@ void SeriesBlock::show(std::size_t row, const SeriesModel& model, const PointSco
     upper = transform.invert(score.expected + score.scale * model.point.upper_bound());
     lower = transform.invert(score.expected - score.scale * model.point.lower_bound());
     scale = score.scale / transform.slope_at(expected);
-    if (is_present && seen >= showing.severity_from) severity = severity_of(score.evidence);
+    if (sighting.is_judged && seen >= showing.severity_from) severity = severity_of(score.evidence);
   }
   ScoredColumn& column = output.column;
   column.expected[series] = expected;
@@ -186,12 +199,20 @@ void SeriesBlock::show(std::size_t row, const SeriesModel& model, const PointSco
   if (severity >= input.threshold && input.interval - model.life.birth >= input.quiet_intervals) {
     output.anomalies.push_back({.measure = place_.measure,
                                 .series = static_cast<SeriesIndex>(series),
-                                .value = input.values[row],
+                                .value = sighting.value,
                                 .expected = expected,
                                 .lower = lower,
                                 .upper = upper,
                                 .severity = severity,
                                 .reason = score.reason});
+  }
+}
+
+void SeriesBlock::show_nothing(std::size_t row, ScoredColumn& column) const {
+  const std::size_t series = place_.first_series + row;
+  for (auto* scores :
+       {&column.expected, &column.lower, &column.upper, &column.scale, &column.severity}) {
+    (*scores)[series] = missing;
   }
 }
 
@@ -283,8 +304,9 @@ std::size_t SeriesBlock::state_bytes() const {
     return (... + (columns.capacity() * sizeof(columns[0])));
   };
   std::size_t bytes = sizeof *this;
-  bytes += column_bytes(lives_, traits_, noise_by_hour_, forecasters_, points_, fast_means_,
-                        spreads_, drifts_, run_lengths_, days_, gates_, regimes_, clocks_);
+  bytes +=
+      column_bytes(lives_, arrivals_, traits_, noise_by_hour_, forecasters_, points_, fast_means_,
+                   spreads_, drifts_, run_lengths_, days_, gates_, regimes_, clocks_);
   for (const KnotPool& pool : pools_) bytes += pool.bytes();
   return bytes;
 }
@@ -294,6 +316,7 @@ void SeriesBlock::forget(std::size_t row) {
   release_profiles(traits_[row]);
   traits_[row] = Traits();
   lives_[row] = Lifetime();
+  arrivals_[row] = ArrivalModel();
   noise_by_hour_[row] = ScaleProfile();
   forecasters_[row] = Forecaster();
   points_[row] = PointChannel();

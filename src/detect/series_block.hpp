@@ -13,7 +13,10 @@
 #include "bellwether/base/result.hpp"
 #include "bellwether/detect/history.hpp"
 #include "bellwether/domain/scored_frame.hpp"
+#include "bellwether/domain/source_health.hpp"
 
+#include "absence.hpp"
+#include "arrival.hpp"
 #include "historian.hpp"
 #include "knot_pool.hpp"
 #include "series_model.hpp"
@@ -40,6 +43,9 @@ struct BlockInput {
   std::span<const double> values;    ///< Of the block's series only; may grow from frame to frame.
   float threshold = 0;               ///< Severity from which a value is an anomaly.
   std::int64_t quiet_intervals = 0;  ///< Age from which one is listed.
+  AbsenceRule on_absence = AbsenceRule::gap;
+  SourceHealth source = SourceHealth::healthy;
+  std::uint64_t idle_limit = 0;  ///< Intervals without a value after which a series is forgotten.
 };
 
 /// Where a block's results go.
@@ -67,6 +73,10 @@ class SeriesBlock {
 
   std::optional<IntervalIndex> interval() const { return interval_; }
   std::size_t born_series() const;
+
+  /// What is known of the arrivals of a row; nothing of one that is new.
+  const ArrivalModel& arrivals(std::size_t row) const;
+
   std::size_t state_bytes() const;
   void forget(std::size_t row);
 
@@ -74,6 +84,13 @@ class SeriesBlock {
   Result<void> restore(std::string_view bytes);
 
  private:
+  /// How a row was seen in an interval.
+  struct Sighting {
+    double value = 0;
+    bool is_scored = false;  ///< The model learnt from the value.
+    bool is_judged = false;  ///< A severity is shown.
+  };
+
   enum PoolIndex : std::uint8_t { daily_coarse, daily_fine, weekly_fine, weekly_days, pool_count };
 
   void grow(std::size_t row_count);
@@ -84,8 +101,13 @@ class SeriesBlock {
   Result<void> read_history(const BlockInput& input, const History& history, RefitLane& lane,
                             HistoryRange& range);
   void score_row(std::size_t row, const BlockInput& input, Phase phase, const BlockOutput& output);
-  void show(std::size_t row, const SeriesModel& model, const PointScore& score, bool is_present,
-            const BlockInput& input, const BlockOutput& output);
+  PointScore score_value(SeriesModel& model, const Occasion& occasion, float value);
+  void miss_row(std::size_t row, const BlockInput& input, Phase phase, const BlockOutput& output);
+  void judge_absence(std::size_t row, const BlockInput& input, Phase phase,
+                     const BlockOutput& output);
+  void show(std::size_t row, const SeriesModel& model, const PointScore& score,
+            const Sighting& sighting, const BlockInput& input, const BlockOutput& output);
+  void show_nothing(std::size_t row, ScoredColumn& column) const;
   void refit_row(std::size_t row, const BlockInput& input, const HistoryRange& range,
                  RefitLane& lane);
   void install(SeriesModel& model, Study& study);
@@ -105,6 +127,7 @@ class SeriesBlock {
   std::optional<IntervalIndex> interval_;
 
   std::vector<Lifetime> lives_;
+  std::vector<ArrivalModel> arrivals_;
   std::vector<Traits> traits_;
   std::vector<ScaleProfile> noise_by_hour_;
   std::vector<Forecaster> forecasters_;

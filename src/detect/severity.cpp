@@ -5,14 +5,19 @@
 
 namespace bellwether::detect {
 
-float severity_of(float evidence) {
-  struct Mark {
-    float evidence;
-    float severity;
-  };
-  static constexpr std::array<Mark, 6> marks{
-      {{0, 0}, {2, 30}, {3.3F, 50}, {alarming_evidence, 70}, {6.5F, 85}, {10, 100}}};
+namespace {
 
+struct Mark {
+  float evidence;
+  float severity;
+};
+
+constexpr std::array<Mark, 6> marks{
+    {{0, 0}, {2, 30}, {3.3F, 50}, {alarming_evidence, 70}, {6.5F, 85}, {10, 100}}};
+
+}  // namespace
+
+float severity_of(float evidence) {
   if (!(evidence > 0)) return 0;
   for (std::size_t i = 1; i < marks.size(); ++i) {
     const Mark& low = marks[i - 1];
@@ -23,6 +28,18 @@ float severity_of(float evidence) {
     }
   }
   return 100;
+}
+
+float evidence_for(float severity) {
+  for (std::size_t i = 1; i < marks.size(); ++i) {
+    const Mark& low = marks[i - 1];
+    const Mark& high = marks[i];
+    if (severity <= high.severity) {
+      return low.evidence + (severity - low.severity) / (high.severity - low.severity) *
+                                (high.evidence - low.evidence);
+    }
+  }
+  return marks.back().evidence;
 }
 
 }  // namespace bellwether::detect

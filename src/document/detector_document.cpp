@@ -102,6 +102,7 @@ DetectorSpec read_detector(Section& section) {
   section.choice("on_missing", spec.on_missing, parse_on_missing, "auto, zero or skip");
   if (std::uint64_t learning = 0; section.optional("learning_intervals", learning))
     spec.learning_intervals = learning;
+  if (Duration ttl{}; section.optional("series_ttl", ttl)) spec.series_ttl = ttl;
   read_size(section, "max_series", spec.max_series);
   read_size(section, "max_value_length", spec.max_value_length);
   section.optional("threshold", spec.threshold);
@@ -137,6 +138,7 @@ Node write_detector(const DetectorSpec& spec) {
   node.set("rollups", write_rollups(spec.rollups));
   node.set("on_missing", to_string(spec.on_missing));
   if (spec.learning_intervals) node.set("learning_intervals", *spec.learning_intervals);
+  if (spec.series_ttl) node.set("series_ttl", to_string(*spec.series_ttl));
   node.set("max_series", std::uint64_t{spec.max_series});
   node.set("max_value_length", std::uint64_t{spec.max_value_length});
   node.set("threshold", spec.threshold);

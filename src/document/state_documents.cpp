@@ -26,6 +26,9 @@ DetectorStatus read_status_section(Section& section) {
   if (TimePoint last; section.optional("last_interval", last)) status.last_interval = last;
   section.required("intervals", status.intervals);
   section.required("series", status.series);
+  if (section.has("source"))
+    section.choice("source", status.source, parse_source_health, "a state of this version");
+  if (TimePoint since; section.optional("source_since", since)) status.source_since = since;
   section.required("changed_at", status.changed_at);
   return status;
 }
@@ -71,6 +74,7 @@ Node write_quality(const IntervalQuality& quality) {
   node.set("series_present", quality.series_present);
   node.set("series_missing", quality.series_missing);
   node.set("series_new", quality.series_new);
+  node.set("source", to_string(quality.source));
   node.set("rejected", write_rejected(quality.rejected));
   return node;
 }
@@ -82,6 +86,8 @@ Node write_status(const DetectorStatus& status) {
   if (status.last_interval) node.set("last_interval", to_rfc3339(*status.last_interval));
   node.set("intervals", status.intervals);
   node.set("series", status.series);
+  node.set("source", to_string(status.source));
+  if (status.source_since) node.set("source_since", to_rfc3339(*status.source_since));
   node.set("changed_at", to_rfc3339(status.changed_at));
   return node;
 }

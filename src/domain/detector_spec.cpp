@@ -19,6 +19,7 @@ constexpr EnumNames<OnMissing, 3> on_missing_names{
 
 constexpr std::size_t max_dimensions = 16;
 constexpr std::size_t max_measures = 1000;
+constexpr int least_ttl_intervals = 12;
 
 std::string at(std::string_view list, std::size_t index) {
   return std::string(list) + "[" + std::to_string(index) + "]";
@@ -86,6 +87,12 @@ void check_limits(const DetectorSpec& spec, Problems& problems) {
     problems.push_back({"threshold", "must be between 0 and 100", 0, 0});
   if (spec.learning_intervals && *spec.learning_intervals > 100'000)
     problems.push_back({"learning_intervals", "must be at most 100000", 0, 0});
+  if (spec.series_ttl && *spec.series_ttl != Duration(0) &&
+      *spec.series_ttl < least_ttl_intervals * spec.interval)
+    problems.push_back(
+        {"series_ttl",
+         "must be 0s (for ever) or at least " + std::to_string(least_ttl_intervals) + " intervals",
+         0, 0});
   if (spec.max_series < 1 || spec.max_series > 100'000'000)
     problems.push_back({"max_series", "must be between 1 and 100000000", 0, 0});
   if (spec.max_value_length < 1 || spec.max_value_length > 65'536)
@@ -134,6 +141,11 @@ std::uint64_t learning_intervals(const DetectorSpec& spec) {
   if (spec.interval == day) return 14;
   const auto per_day = day / spec.interval;
   return static_cast<std::uint64_t>(std::clamp<Duration::rep>(300, 2 * per_day, 25 * per_day / 2));
+}
+
+Duration series_ttl(const DetectorSpec& spec) {
+  if (spec.series_ttl) return *spec.series_ttl;
+  return spec.on_missing == OnMissing::zero ? Duration(0) : std::chrono::days(30);
 }
 
 bool keeps_data(const DetectorSpec& before, const DetectorSpec& after) {

@@ -18,6 +18,8 @@ std::string_view to_string(Reason reason) {
       return "frozen";
     case Reason::unusual_day:
       return "unusual_day";
+    case Reason::stopped_reporting:
+      return "stopped_reporting";
   }
   return "none";
 }

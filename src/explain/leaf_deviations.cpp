@@ -29,7 +29,9 @@ bool read_leaf(const MeasureColumn& column, const ScoredColumn& scores, SeriesIn
                                                      : std::numeric_limits<double>::quiet_NaN();
   reading.rows = 1;
   if (!std::isfinite(reading.expected)) return false;
-  if (std::isnan(reading.value) && is_additive(aggregate)) reading.value = 0;
+  // An absence counts as zero where the engine has judged it as one.
+  const bool is_judged = series < scores.severity.size() && std::isfinite(scores.severity[series]);
+  if (std::isnan(reading.value) && is_additive(aggregate) && is_judged) reading.value = 0;
   if (!std::isfinite(reading.value)) return false;
   if (aggregate == Aggregate::avg) {
     reading.rows = reading_at(column.row_counts, series);

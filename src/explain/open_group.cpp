@@ -106,7 +106,10 @@ void OpenGroup::add_anomaly(const GroupContext& context, const Anomaly& anomaly,
   }
   SeriesRecord& record = known->second;
   record.last = interval;
-  if (std::isfinite(anomaly.expected)) record.deviation += anomaly.value - double{anomaly.expected};
+  const double deviation = anomaly.value - double{anomaly.expected};
+  if (std::isfinite(deviation)) record.deviation += deviation;
+  // That it stopped explains the zeros before.
+  if (anomaly.reason == Reason::stopped_reporting) record.reason = anomaly.reason;
   if (severity <= record.severity) return;
   if (least_severe_ == ref) least_severe_.reset();
   record.peak = interval;
@@ -115,7 +118,7 @@ void OpenGroup::add_anomaly(const GroupContext& context, const Anomaly& anomaly,
   record.lower = anomaly.lower;
   record.upper = anomaly.upper;
   record.severity = severity;
-  record.reason = anomaly.reason;
+  if (record.reason != Reason::stopped_reporting) record.reason = anomaly.reason;
 }
 
 bool OpenGroup::is_less_severe(const GroupContext& context, const SeriesRef& a, double severity_a,

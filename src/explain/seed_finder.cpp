@@ -263,6 +263,7 @@ class SeedFinder {
     }
     const double expected = anomaly.expected;
     const double size = (std::abs(anomaly.value) + std::abs(expected)) / 2;
+    // A series of averages that stopped has no value, and so no shift.
     const double shift = size > 0 ? (anomaly.value - expected) / size : 0;
     seeds_.push_back({deviations_.measure,
                       Combination(combination.begin(), combination.end()),

@@ -109,7 +109,7 @@ Result<void> lead_rows(const BacktestRequest& request, const DetectorSpec& spec,
   auto source = ingest::make_file_source(spec, {}, nullptr);
   if (!source) return source.error();
   std::optional<TimePoint> newest;
-  const auto process = [&](ingest::ClosedInterval&& interval) -> Result<void> {
+  const auto process = [&](ingest::ClosedInterval interval) -> Result<void> {
     if (!first) first = interval.frame.start;
     if (request.progress && newest && *newest > *first)
       request.progress(0.5 + 0.5 * std::chrono::duration<double>(interval.frame.start - *first) /

@@ -20,6 +20,9 @@ detect::EngineSettings engine_settings(const DetectorSpec& spec, const IntervalG
   settings.interval = std::chrono::duration_cast<std::chrono::seconds>(spec.interval);
   settings.measure_count = spec.measures.size();
   settings.threshold = spec.threshold;
+  settings.on_missing = spec.on_missing;
+  for (const MeasureSpec& measure : spec.measures) settings.aggregates.push_back(measure.aggregate);
+  settings.idle_limit = static_cast<std::uint64_t>(series_ttl(spec) / spec.interval);
   settings.quiet_intervals = static_cast<std::int64_t>(learning_intervals(spec));
   if (spec.interval < std::chrono::days(1)) settings.utc_offset = grid.zone().offset_at(reference);
   return settings;
@@ -91,8 +94,9 @@ void DetectorPipeline::set_rules(std::vector<AlertSpec> alerts, std::vector<Sile
   router_.set_rules(std::move(alerts), std::move(silences));
 }
 
-Result<void> DetectorPipeline::process(const ingest::ClosedInterval& interval, bool is_live) {
-  const Frame& frame = interval.frame;
+Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is_live) {
+  Frame& frame = interval.frame;
+  frame.source = interval.quality.source = engine_.judge_source(frame, dictionary_);
   const auto scored = engine_.score(frame, history());
   if (!scored) return while_doing("scoring", scored.error());
 

@@ -54,8 +54,9 @@ class DetectorPipeline {
   /// Scores, groups, routes and commits. After a failure the pipeline is of no more use: make a new
   /// one and restore it.
   ///
-  /// `is_live` is false while old rows are loaded: their commits need not wait for the disk.
-  Result<void> process(const ingest::ClosedInterval& interval, bool is_live);
+  /// Notes in the interval how the source was. `is_live` is false while old rows are loaded: their
+  /// commits need not wait for the disk.
+  Result<void> process(ingest::ClosedInterval& interval, bool is_live);
 
   /// The dictionary that the aggregator of this detector grows.
   Dictionary& dictionary() { return dictionary_; }

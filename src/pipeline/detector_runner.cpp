@@ -25,7 +25,11 @@ constexpr milliseconds longest_nap{200};
 }  // namespace
 
 DetectorRunner::DetectorRunner(const DetectorSpec& spec, RunKind kind, const RunnerContext& context)
-    : spec_(spec), kind_(kind), context_(context) {
+    : spec_(spec),
+      kind_(kind),
+      context_(context),
+      started_at_(context.clock.now()),
+      source_watch_(spec.name, context.metrics) {
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -70,6 +74,9 @@ Result<void> DetectorRunner::work(const std::stop_token& stop) {
                              .target = target,
                              .wall_clock = context_.wall_clock,
                              .intervals = &context_.store.intervals()});
+  was_live_ = was_live(pipeline.grid());
+  if (auto restored = source_watch_.restore(context_.store.intervals()); !restored)
+    return while_doing("restoring detector '" + spec_.name + "'", restored.error());
   say(kind_ == RunKind::backtest ? DetectorState::backtest_activating : DetectorState::activating,
       &pipeline);
   if (auto restored = pipeline.restore(context_.store.intervals()); !restored)
@@ -91,7 +98,7 @@ Result<void> DetectorRunner::work(const std::stop_token& stop) {
 
 Result<void> DetectorRunner::consume(const std::stop_token& stop, DetectorPipeline& pipeline,
                                      ingest::Aggregator& aggregator) {
-  const auto closed = [&](ClosedInterval&& interval) { return on_closed(pipeline, interval); };
+  const auto closed = [&](ClosedInterval interval) { return on_closed(pipeline, interval); };
   while (!stop.stop_requested()) {
     // A state is said before the first interval too, so that a waiting detector does not look
     // stuck.
@@ -123,17 +130,36 @@ Result<void> DetectorRunner::consume(const std::stop_token& stop, DetectorPipeli
   return ok();
 }
 
-/// Whether the clock may close intervals. While old rows are being loaded only rows may: the clock
-/// is far ahead of them and would make the rest of them late.
-bool DetectorRunner::is_live(const DetectorPipeline& pipeline) const {
-  if (!newest_row_ || kind_ == RunKind::backtest) return false;
-  const Duration reach =
-      std::max<Duration>(3 * spec_.interval + spec_.offset, std::chrono::hours(1));
-  const auto& grid = pipeline.grid();
-  return context_.clock.now() - grid.end_of(grid.index_of(*newest_row_)) <= reach;
+/// How far the newest rows may lie behind a clock that closes intervals.
+Duration DetectorRunner::reach_of_the_clock() const {
+  return std::max<Duration>(3 * spec_.interval + spec_.offset, std::chrono::hours(1));
 }
 
-Result<void> DetectorRunner::on_closed(DetectorPipeline& pipeline, const ClosedInterval& interval) {
+/// Whether an earlier run kept up with the clock, by what its status last said.
+bool DetectorRunner::was_live(const IntervalGrid& grid) const {
+  const auto entry = context_.store.catalog().get(store::CatalogKind::status, spec_.name);
+  if (!entry) return false;
+  const auto document = document::parse_json(entry->document);
+  if (!document) return false;
+  const auto status = document::read_status(*document);
+  if (!status || !status->last_interval) return false;
+  const TimePoint end = grid.end_of(grid.index_of(*status->last_interval));
+  return status->changed_at - end <= reach_of_the_clock();
+}
+
+/// Whether the clock may close intervals. While old rows are being loaded only rows may: the clock
+/// is far ahead of them and would make the rest of them late. A detector that was live when it
+/// stopped gives its source time to hand in what was held back, and is live again.
+bool DetectorRunner::is_live(const DetectorPipeline& pipeline) const {
+  if (!newest_row_ || kind_ == RunKind::backtest) return false;
+  const Duration reach = reach_of_the_clock();
+  const TimePoint now = context_.clock.now();
+  const auto& grid = pipeline.grid();
+  if (now - grid.end_of(grid.index_of(*newest_row_)) <= reach) return true;
+  return was_live_ && now - started_at_ >= reach;
+}
+
+Result<void> DetectorRunner::on_closed(DetectorPipeline& pipeline, ClosedInterval& interval) {
   const auto began = std::chrono::steady_clock::now();
   if (auto processed = pipeline.process(interval, is_live(pipeline)); !processed) return processed;
   newest_row_ = std::max(newest_row_.value_or(interval.frame.start), interval.frame.start);
@@ -141,6 +167,7 @@ Result<void> DetectorRunner::on_closed(DetectorPipeline& pipeline, const ClosedI
     const std::lock_guard lock(acknowledged_mutex_);
     acknowledged_ = interval.position;
   }
+  source_watch_.note(interval.quality);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   count(interval, took.count());
   take_new_rules(pipeline);
@@ -174,7 +201,7 @@ void DetectorRunner::drive_source(const std::stop_token& stop) {
       return;
     }
     pause = milliseconds(500);
-    context_.health.report("detector " + spec_.name, true);
+    context_.health.report("detector " + spec_.name, true, source_watch_.state().text());
     event.state = *state;
     if (*state == Source::State::idle && said_idle) continue;
     said_idle = *state == Source::State::idle;
@@ -217,6 +244,9 @@ void DetectorRunner::say(DetectorState state, const DetectorPipeline* pipeline,
   if (progress && progress->last_interval && pipeline != nullptr)
     status.last_interval = pipeline->grid().start_of(*progress->last_interval);
   if (pipeline != nullptr) status.series = pipeline->series_count();
+  const SourceWatch::State source = source_watch_.state();
+  status.source = source.health;
+  status.source_since = source.since;
   const auto written =
       context_.store.catalog().put(store::CatalogKind::status, spec_.name,
                                    document::to_json(document::write_status(status)), false);

@@ -20,6 +20,8 @@
 #include "bellwether/ingest/source.hpp"
 #include "bellwether/store/store.hpp"
 
+#include "source_watch.hpp"
+
 namespace bellwether::ingest {
 class Aggregator;
 struct ClosedInterval;
@@ -77,10 +79,12 @@ class DetectorRunner {
   Result<void> work(const std::stop_token& stop);
   Result<void> consume(const std::stop_token& stop, DetectorPipeline& pipeline,
                        ingest::Aggregator& aggregator);
-  Result<void> on_closed(DetectorPipeline& pipeline, const ingest::ClosedInterval& interval);
+  Result<void> on_closed(DetectorPipeline& pipeline, ingest::ClosedInterval& interval);
   void drive_source(const std::stop_token& stop);
   bool offer(const std::stop_token& stop, Event event);
   Result<std::unique_ptr<ingest::Source>> open_source(const SourcePosition& from);
+  Duration reach_of_the_clock() const;
+  bool was_live(const IntervalGrid& grid) const;
   bool is_live(const DetectorPipeline& pipeline) const;
   void take_new_rules(DetectorPipeline& pipeline);
   void say(DetectorState state, const DetectorPipeline* pipeline, const std::string& failure = "");
@@ -100,6 +104,9 @@ class DetectorRunner {
   std::chrono::steady_clock::time_point said_at_;
   bool is_source_idle_ = false;
   std::optional<TimePoint> newest_row_;
+  const TimePoint started_at_;
+  bool was_live_ = false;  ///< When an earlier run stopped.
+  SourceWatch source_watch_;
   std::unique_ptr<ingest::Source> source_;
   std::mutex acknowledged_mutex_;
   std::optional<SourcePosition> acknowledged_;

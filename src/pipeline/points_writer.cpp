@@ -48,7 +48,8 @@ void PointsWriter::write(const Frame& frame, const ScoredFrame& scored,
     const auto& values = frame.measures[measure].values;
     const auto& scores = scored.measures[measure];
     for (std::size_t series = 0; series < values.size(); ++series) {
-      if (std::isnan(values[series])) continue;
+      // An absence that was judged is shown, without a value.
+      if (std::isnan(values[series]) && std::isnan(scores.severity[series])) continue;
       line_ = time;
       line_ += ',';
       append_field(line_, spec_.measures[measure].column);

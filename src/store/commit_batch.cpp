@@ -68,7 +68,7 @@ Result<void> check_order(const IntervalCommit& interval,
 
 void put_frame(Batch& batch, const IntervalCommit& interval) {
   const Frame& frame = interval.frame;
-  const FrameHeading heading{frame.start, frame.series_count, frame.measures.size()};
+  const FrameHeading heading{frame.start, frame.series_count, frame.measures.size(), frame.source};
   batch.put(Family::frames, heading_key(interval.detector, frame.interval),
             encode_heading(heading));
   std::string record;

@@ -9,7 +9,7 @@
 namespace bellwether::store {
 namespace {
 
-constexpr std::uint8_t heading_version = 1;
+constexpr std::uint8_t heading_version = 2;  // 1 did not tell of the source.
 constexpr std::uint8_t segment_version = 1;
 constexpr std::uint8_t row_counts_flag = 1;
 constexpr std::size_t segment_header_bytes = 3 + 2 * sizeof(std::uint64_t);
@@ -68,19 +68,24 @@ std::string encode_heading(const FrameHeading& heading) {
   writer.put(heading.start.time_since_epoch().count());
   writer.put_varint(heading.series_count);
   writer.put_varint(heading.measure_count);
+  writer.put(static_cast<std::uint8_t>(heading.source));
   return writer.take();
 }
 
 Result<FrameHeading> decode_heading(std::string_view record) {
   ByteReader reader(record);
-  if (reader.get<std::uint8_t>() != heading_version)
+  const auto version = reader.get<std::uint8_t>();
+  if (version < 1 || version > heading_version)
     return corrupt("a frame's heading has an unknown version");
   FrameHeading heading;
   heading.start = TimePoint(Duration(reader.get<std::int64_t>()));
   heading.series_count = reader.get_varint();
   heading.measure_count = reader.get_varint();
+  const auto source = version > 1 ? reader.get<std::uint8_t>() : std::uint8_t{0};
+  heading.source = static_cast<SourceHealth>(source);
   if (!reader.is_complete() || heading.series_count > std::numeric_limits<std::uint32_t>::max() ||
-      heading.measure_count > std::numeric_limits<std::uint16_t>::max())
+      heading.measure_count > std::numeric_limits<std::uint16_t>::max() ||
+      source >= source_health_count)
     return corrupt("a frame's heading does not decode");
   return heading;
 }

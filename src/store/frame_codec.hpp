@@ -25,6 +25,7 @@ struct FrameHeading {
   TimePoint start{};
   std::size_t series_count = 0;
   std::size_t measure_count = 0;
+  SourceHealth source = SourceHealth::healthy;
 
   std::size_t segment_count() const {
     return (series_count + series_per_segment - 1) / series_per_segment;

@@ -25,7 +25,7 @@ std::size_t frames_at_once(const FrameHeading& heading) {
 }
 
 Frame empty_frame(IntervalIndex interval, const FrameHeading& heading) {
-  Frame frame{interval, heading.start, heading.series_count, {}};
+  Frame frame{interval, heading.start, heading.series_count, {}, heading.source};
   frame.measures.resize(heading.measure_count);
   for (MeasureColumn& column : frame.measures) column.values.assign(heading.series_count, no_value);
   return frame;

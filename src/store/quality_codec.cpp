@@ -7,7 +7,7 @@
 namespace bellwether::store {
 namespace {
 
-constexpr std::uint8_t quality_version = 1;
+constexpr std::uint8_t quality_version = 2;  // 1 did not tell of the source.
 
 }  // namespace
 
@@ -19,13 +19,15 @@ std::string encode_quality(const IntervalQuality& quality) {
        {quality.rows, quality.filtered, quality.missing_values, quality.series_present,
         quality.series_missing, quality.series_new})
     writer.put_varint(count);
+  writer.put(static_cast<std::uint8_t>(quality.source));
   put_rejected(writer, quality.rejected);
   return writer.take();
 }
 
 Result<IntervalQuality> decode_quality(IntervalIndex interval, std::string_view record) {
   ByteReader reader(record);
-  if (reader.get<std::uint8_t>() != quality_version)
+  const auto version = reader.get<std::uint8_t>();
+  if (version < 1 || version > quality_version)
     return corrupt("a quality record has an unknown version");
   IntervalQuality quality;
   quality.interval = interval;
@@ -34,7 +36,10 @@ Result<IntervalQuality> decode_quality(IntervalIndex interval, std::string_view 
        {&quality.rows, &quality.filtered, &quality.missing_values, &quality.series_present,
         &quality.series_missing, &quality.series_new})
     *count = reader.get_varint();
-  if (!get_rejected(reader, quality.rejected) || !reader.is_complete())
+  const auto source = version > 1 ? reader.get<std::uint8_t>() : std::uint8_t{0};
+  quality.source = static_cast<SourceHealth>(source);
+  if (!get_rejected(reader, quality.rejected) || !reader.is_complete() ||
+      source >= source_health_count)
     return corrupt("a quality record does not decode");
   return quality;
 }

@@ -54,9 +54,12 @@ class Scenario:
                 fields = {key: self.value(number, index, key, value)
                           if isinstance(value, dict) and MEASURE_KEYS.issuperset(value) else value
                           for key, value in series.items()}
-                for change in step.get("changes", []):
-                    apply_change(change, number, fields)
-                made.append(self.row(number, fields))
+                here = [change for change in step.get("changes", [])
+                        if is_about(change, number, fields)]
+                for change in here:
+                    apply_change(change, fields)
+                if not any(change.get("absent") for change in here):
+                    made.append(self.row(number, fields))
         return made
 
     def value(self, number, index, measure, pattern):
@@ -67,13 +70,15 @@ class Scenario:
                      pattern.get("noise", 0) * dice.gauss(0, 1), 2)
 
 
-def apply_change(change, number, fields):
-    """Makes the rows of some intervals and some dimension values unusual."""
-    if number not in range(change["from"], change["until"]):
-        return
-    if any(fields.get(name) != value for name, value in change.get("where", {}).items()):
-        return
-    for measure, factor in change["times"].items():
+def is_about(change, number, fields):
+    """Whether a change is one of these intervals and dimension values."""
+    return number in range(change["from"], change["until"]) and all(
+        fields.get(name) == value for name, value in change.get("where", {}).items())
+
+
+def apply_change(change, fields):
+    """Makes a row unusual."""
+    for measure, factor in change.get("times", {}).items():
         fields[measure] = round(fields[measure] * factor, 2)
 
 
@@ -93,7 +98,8 @@ class Scenarios(harness.Case):
     def take(self, shop, scenario, step):
         if "push" in step:
             shop.push_all("shop", scenario.rows(step))
-            shop.wait_for_intervals("shop", step["push"]["until"] - 1)
+            if step["push"].get("waits", True):
+                shop.wait_for_intervals("shop", step["push"]["until"] - 1)
         elif "rows" in step:
             rows = [dict(row) for row in step["rows"]]
             shop.push("shop", [scenario.row(row.pop("at"), row) for row in rows])
@@ -125,8 +131,17 @@ class Scenarios(harness.Case):
             if "measures" in want:
                 self.assertEqual(sorted(one["measure"] for one in group["measures"]),
                                  sorted(want["measures"]))
+            if "reasons" in want:
+                self.assertEqual(sorted({one["reason"] for one in self.series_of(shop, group)}),
+                                 sorted(want["reasons"]))
+            if "root_causes" in want:
+                self.assertEqual([one["dimensions"] for one in group["root_causes"]],
+                                 want["root_causes"])
             for dimensions in want.get("series", []):
                 self.assertIn(dimensions, [one["dimensions"] for one in group["series"]])
+
+    def series_of(self, shop, group):
+        return shop.get(f"/anomalies/{group['id']}/series")["series"]
 
     def check_deliveries(self, shop, scenario, receiver):
         wait_until(lambda: not shop.list("/deliveries", "deliveries", state="pending"),
@@ -138,6 +153,11 @@ class Scenarios(harness.Case):
         self.assertEqual(found, wanted)
 
     def check_quality(self, shop, scenario):
+        for health, numbers in scenario.expected.get("source", {}).items():
+            quality = shop.list("/detectors/shop/quality", "intervals")
+            found = sorted(one["start"] for one in quality if one["source"] == health)
+            wanted = [scenario.rfc3339(number) for number in range(*numbers)] if numbers else []
+            self.assertEqual(found, wanted, health)
         for reason, count in scenario.expected.get("rejected", {}).items():
             def counted(reason=reason):
                 quality = shop.list("/detectors/shop/quality", "intervals")

@@ -11,6 +11,7 @@
 #include "bellwether/base/worker_pool.hpp"
 #include "bellwether/detect/engine_settings.hpp"
 #include "bellwether/detect/history.hpp"
+#include "bellwether/domain/dictionary.hpp"
 #include "bellwether/domain/frame.hpp"
 #include "bellwether/domain/scored_frame.hpp"
 
@@ -39,6 +40,10 @@ class Engine {
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
+
+  /// Whether the source was well when `frame` was filled, judged by the arrivals so far: to be
+  /// noted in the frame before it is scored. `dictionary` says which of its series are leaves.
+  SourceHealth judge_source(const Frame& frame, const Dictionary& dictionary) const;
 
   /// Scores `frame`, then learns from it. The result is valid until the next call.
   ///

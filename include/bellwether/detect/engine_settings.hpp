@@ -3,8 +3,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "bellwether/base/problem.hpp"
+#include "bellwether/domain/detector_spec.hpp"
 
 namespace bellwether::detect {
 
@@ -20,6 +22,13 @@ struct EngineSettings {
 
   /// Added to UTC to get local time: days and weeks of the profiles begin at local midnight.
   std::chrono::seconds utc_offset{0};
+
+  /// What the absence of a value means, and of what: by measure, an average where nothing is said.
+  OnMissing on_missing = OnMissing::automatic;
+  std::vector<Aggregate> aggregates;
+
+  /// Intervals without a value after which a series is forgotten; 0: never.
+  std::uint64_t idle_limit = 0;
 };
 
 /// Every problem, not only the first: one edit should be enough.

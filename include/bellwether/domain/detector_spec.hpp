@@ -67,6 +67,9 @@ struct DetectorSpec {
   std::vector<WhereSpec> where;
   RollupSpec rollups;
   OnMissing on_missing = OnMissing::automatic;
+  /// How long a series may be idle before what was learnt of it is forgotten; zero: for ever.
+  /// Absent: see `series_ttl`.
+  std::optional<Duration> series_ttl;
   std::size_t max_series = 1'000'000;
   std::size_t max_value_length = 1024;  ///< Bytes of one dimension value.
   double threshold = 60;
@@ -90,6 +93,9 @@ Problems validate_name(std::string_view field, std::string_view name);
 /// Intervals after which a detector, and every new series of it, has learnt enough to speak: 300,
 /// but at least two and at most 12.5 days of them; 14 of a day.
 std::uint64_t learning_intervals(const DetectorSpec& spec);
+
+/// How long a series may be idle: 30 days, or for ever (zero) where a missing row is a zero.
+Duration series_ttl(const DetectorSpec& spec);
 
 /// Whether the change from `before` to `after` leaves what was learnt and stored meaningful.
 bool keeps_data(const DetectorSpec& before, const DetectorSpec& after);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "bellwether/base/time.hpp"
+#include "bellwether/domain/source_health.hpp"
 
 namespace bellwether {
 
@@ -34,6 +35,8 @@ struct DetectorStatus {
   std::optional<TimePoint> last_interval = {};  ///< Start of the newest committed interval.
   std::uint64_t intervals = 0;                  ///< Committed so far.
   std::uint64_t series = 0;                     ///< Combinations, roll-ups included.
+  SourceHealth source = SourceHealth::healthy;  ///< As of the newest interval.
+  std::optional<TimePoint> source_since = {};   ///< Start of the first interval of its trouble.
   TimePoint changed_at{};
 
   bool operator==(const DetectorStatus&) const = default;

@@ -5,6 +5,7 @@
 
 #include "bellwether/domain/dictionary.hpp"
 #include "bellwether/domain/interval_grid.hpp"
+#include "bellwether/domain/source_health.hpp"
 
 namespace bellwether {
 
@@ -28,6 +29,7 @@ struct Frame {
   TimePoint start{};
   std::size_t series_count = 0;         ///< Never less than in the frame before.
   std::vector<MeasureColumn> measures;  ///< By MeasureIndex.
+  SourceHealth source = SourceHealth::healthy;
 
   bool operator==(const Frame&) const = default;
 };

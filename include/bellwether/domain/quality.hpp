@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bellwether/domain/interval_grid.hpp"
+#include "bellwether/domain/source_health.hpp"
 
 namespace bellwether {
 
@@ -61,6 +62,7 @@ struct IntervalQuality {
   std::uint64_t series_missing = 0;  ///< Known combinations without one.
   std::uint64_t series_new = 0;
   RejectedRows rejected;  ///< Since the interval before, whatever their own timestamp.
+  SourceHealth source = SourceHealth::healthy;
 
   bool operator==(const IntervalQuality&) const = default;
 };

@@ -17,6 +17,7 @@ enum class Reason : std::uint8_t {
   unusual_spread,
   frozen,
   unusual_day,
+  stopped_reporting,
 };
 
 std::string_view to_string(Reason reason);
@@ -33,7 +34,8 @@ struct ScoredColumn {
   std::vector<float> scale;
 };
 
-/// A value whose severity reaches the detector's threshold.
+/// A value whose severity reaches the detector's threshold. The value is 0 where its absence counts
+/// as that, and NaN where a series stopped reporting for which absence is no number.
 struct Anomaly {
   MeasureIndex measure = 0;
   SeriesIndex series = 0;

@@ -184,6 +184,8 @@ TEST(StatusDocument, ReadsBackWhatItWrote) {
   EXPECT_EQ(*read_status(through_json(write_status(status))), status);
   status.failure = "no such file";
   status.last_interval = at_hour(1);
+  status.source = SourceHealth::silent;
+  status.source_since = at_hour(0);
   EXPECT_EQ(*read_status(through_json(write_status(status))), status);
 }
 
@@ -194,7 +196,8 @@ TEST(QualityDocument, ShowsReasonsThatOccurred) {
   quality.rejected.add(RowFault::late, 3, "too late");
   EXPECT_EQ(to_json(write_quality(quality)),
             R"({"start":"2026-03-20T08:00:00Z","rows":10,"filtered":0,"missing_values":0,)"
-            R"("series_present":0,"series_missing":0,"series_new":0,"rejected":{"total":1,)"
+            R"("series_present":0,"series_missing":0,"series_new":0,"source":"healthy",)"
+            R"("rejected":{"total":1,)"
             R"("reasons":{"late":1},"samples":[{"reason":"late","row":3,"message":"too late"}]}})");
 }
 

@@ -58,6 +58,7 @@ TEST(DetectorDocument, ReadsBackWhatItWrote) {
   spec.rollups = {RollupKind::listed, {{"platform"}, {}, {"platform", "marketplace"}}};
   spec.on_missing = OnMissing::zero;
   spec.learning_intervals = 77;
+  spec.series_ttl = std::chrono::days(9);
   spec.max_series = 12;
   spec.max_value_length = 99;
   spec.threshold = 62.5;

@@ -33,6 +33,19 @@ TEST(DetectorSpec, RefusesAnIntervalThatDoesNotDivideADay) {
   }
 }
 
+TEST(DetectorSpec, ForgetsAnIdleSeriesAfterAMonthUnlessItsAbsenceIsAZero) {
+  DetectorSpec spec = good_detector();
+  EXPECT_EQ(series_ttl(spec), std::chrono::days(30));
+  spec.on_missing = OnMissing::zero;
+  EXPECT_EQ(series_ttl(spec), Duration(0));
+  spec.series_ttl = std::chrono::hours(11);
+  EXPECT_EQ(only_problem(validate(spec)),
+            "series_ttl: must be 0s (for ever) or at least 12 intervals");
+  spec.series_ttl = std::chrono::hours(12);
+  EXPECT_TRUE(validate(spec).empty());
+  EXPECT_EQ(series_ttl(spec), std::chrono::hours(12));
+}
+
 TEST(DetectorSpec, RefusesAColumnWithTwoRoles) {
   DetectorSpec spec = good_detector();
   spec.dimensions = {"country", "revenue"};

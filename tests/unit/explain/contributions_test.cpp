@@ -69,6 +69,16 @@ TEST(DeviationMatrix, CountsAnAbsentLeafAsZeroWhereAValueWasExpected) {
               ElementsAre(value_is("nl", 100, -100)));
 }
 
+TEST(DeviationMatrix, LeavesOutAnAbsentLeafThatWasNotJudged) {
+  const Cube cube = a_cube(Aggregate::sum);
+  Moment moment(cube, 5);
+  moment.set(0, {{"country", "nl"}, {"device", "web"}}, std::nan("")).score();
+  auto& scores = moment.scored.measures[0];
+  for (std::size_t s = 0; s < scores.severity.size(); ++s)
+    if (std::isnan(moment.frame.measures[0].values[s])) scores.severity[s] = std::nanf("");
+  EXPECT_DOUBLE_EQ(matrix_of(cube, moment).total(), 0);
+}
+
 TEST(DeviationMatrix, LeavesOutAnAbsentLeafOfAnAverage) {
   const Cube cube = a_cube(Aggregate::avg);
   Moment moment(cube, 5);

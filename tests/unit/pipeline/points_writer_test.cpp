@@ -11,6 +11,25 @@ namespace {
 
 constexpr float nothing = std::numeric_limits<float>::quiet_NaN();
 
+TEST(PointsWriter, WritesAnAbsenceThatWasJudgedWithoutAValue) {
+  DetectorSpec spec;
+  spec.measures = {{"revenue", Aggregate::sum}};
+  Dictionary dictionary(spec.dimensions);
+  dictionary.add_series({});
+  const Frame frame{.interval = 1,
+                    .start = parse_rfc3339("2026-03-20T08:00:00Z").value(),
+                    .series_count = 1,
+                    .measures = {{{std::numeric_limits<double>::quiet_NaN()}, {}}}};
+  ScoredFrame scored;
+  scored.measures = {
+      {.expected = {9}, .lower = {5}, .upper = {12}, .severity = {80}, .scale = {}}};
+  std::ostringstream out;
+  PointsWriter(spec, out).write(frame, scored, dictionary);
+  EXPECT_EQ(out.str(),
+            "timestamp,measure,value,expected,lower,upper,severity\n"
+            "2026-03-20T08:00:00Z,revenue,,9,5,12,80\n");
+}
+
 TEST(PointsWriter, WritesEveryScoreAndLeavesEmptyWhatIsNotThere) {
   DetectorSpec spec;
   spec.measures = {{"revenue", Aggregate::sum}};
@@ -30,7 +49,7 @@ TEST(PointsWriter, WritesEveryScoreAndLeavesEmptyWhatIsNotThere) {
   scored.measures = {{.expected = {nothing, 1.5F, 1},
                       .lower = {nothing, 0.25F, 1},
                       .upper = {nothing, 3, 1},
-                      .severity = {nothing, 77.5F, 1},
+                      .severity = {nothing, 77.5F, nothing},
                       .scale = {}}};
   std::ostringstream out;
   PointsWriter writer(spec, out);

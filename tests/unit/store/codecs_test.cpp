@@ -96,8 +96,15 @@ TEST(FrameCodec, RefusesAMaskBeyondItsSeries) {
 }
 
 TEST(FrameCodec, KeepsAHeading) {
-  const FrameHeading heading{TimePoint(Duration(-5)), 1'000'000, 3};
+  const FrameHeading heading{TimePoint(Duration(-5)), 1'000'000, 3, SourceHealth::silent};
   EXPECT_EQ(*decode_heading(encode_heading(heading)), heading);
+}
+
+TEST(FrameCodec, TakesTheSourceOfAnOlderHeadingForHealthy) {
+  std::string record = encode_heading({TimePoint(Duration(-5)), 70, 3, SourceHealth::silent});
+  record[0] = 1;
+  record.pop_back();
+  EXPECT_EQ(*decode_heading(record), (FrameHeading{TimePoint(Duration(-5)), 70, 3}));
 }
 
 RowBatch a_batch() {
@@ -156,7 +163,16 @@ TEST(ProgressCodec, KeepsProgress) {
 TEST(QualityCodec, KeepsQuality) {
   IntervalQuality quality{7, TimePoint(Duration(99)), 1, 2, 3, 4, 5, 6, {}};
   quality.rejected.add(RowFault::late, 8, "late");
+  quality.source = SourceHealth::partial;
   EXPECT_EQ(*decode_quality(7, encode_quality(quality)), quality);
+}
+
+TEST(QualityCodec, TakesTheSourceOfAnOlderRecordForHealthy) {
+  const IntervalQuality quality{7, TimePoint(Duration(99)), 1, 2, 3, 4, 5, 6, {}};
+  std::string record = encode_quality(quality);
+  record[0] = 1;
+  record.erase(1 + sizeof(std::int64_t) + 6, 1);
+  EXPECT_EQ(*decode_quality(7, record), quality);
 }
 
 /// Every record kind with one example and the decoder that reads it.
@@ -226,7 +242,7 @@ TEST(Codecs, RefuseEveryRecordThatWasCutOff) {
 
 TEST(Codecs, RefuseAnotherVersion) {
   for (Example& example : examples()) {
-    example.record[0] = 2;
+    example.record[0] = 99;
     EXPECT_FALSE(example.decodes(example.record)) << example.name;
   }
 }
