@@ -10,7 +10,7 @@ namespace bellwether::detect {
 namespace {
 
 // docs/formats/checkpoint.md is about this version.
-constexpr std::uint8_t format_version = 2;
+constexpr std::uint8_t format_version = 3;
 
 template <class Archive, class Column>
 void describe_each(Archive& archive, Column& column) {
@@ -77,6 +77,8 @@ std::string SeriesBlock::save() const {
       bytes.put_all(pools_[pool].raw(slot));
     }
   }
+  bytes.put(static_cast<std::uint16_t>(feedback_.notes().size()));
+  for (FeedbackNote note : feedback_.notes()) note.describe(writer);
   bytes.put(stable_hash(bytes.bytes()));
   return bytes.take();
 }
@@ -115,9 +117,21 @@ Result<void> SeriesBlock::restore(std::string_view bytes) {
   for (Traits& traits : block.traits_) {
     if (!block.restore_knots(input, traits)) return corrupt("the checkpoint has odd profiles");
   }
+  if (!block.restore_feedback(reader)) return corrupt("the checkpoint has odd feedback");
   if (!input.is_complete()) return corrupt("the checkpoint has the wrong length");
   *this = std::move(block);
   return ok();
+}
+
+bool SeriesBlock::restore_feedback(StateReader& reader) {
+  ByteReader& input = reader.bytes();
+  for (auto left = input.get<std::uint16_t>(); left > 0 && !input.failed(); --left) {
+    FeedbackNote note;
+    note.describe(reader);
+    if (note.row >= lives_.size()) return false;
+    feedback_.add(note);
+  }
+  return true;
 }
 
 bool SeriesBlock::restore_knots(ByteReader& input, Traits& traits) {

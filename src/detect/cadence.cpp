@@ -24,6 +24,7 @@ int wrapped(std::int64_t position, int period) {
 Cadence::Cadence(std::chrono::seconds interval, std::chrono::seconds utc_offset) {
   const auto seconds = static_cast<double>(interval.count());
   is_daily = seconds >= day_seconds;
+  points_per_90_days = 90 * day_seconds / seconds;
   points_per_day = is_daily ? 0 : points_in(day_seconds, seconds);
   points_per_week = points_in(7 * day_seconds, seconds);
   hour_points = seconds <= 3600 ? static_cast<int>(std::lround(3600 / seconds)) : 0;

@@ -39,6 +39,7 @@ struct Cadence {
   float reference_gain = 0;    ///< Of the slow reference that drift is measured against.
   float drift_gain = 0.0625F;  ///< Of the middle level that drifts.
   bool is_daily = false;       ///< One point a day, or fewer.
+  double points_per_90_days = 0;
 
   /// Points after which the model of a fresh regime is trusted fully again.
   int settling_points() const;

@@ -42,6 +42,12 @@ void DriftChannel::learn_statistic(const Point& point, const DriftEvidence& foun
   }
 }
 
+void DriftChannel::learn_as_told(const DriftEvidence& found, int times) {
+  for (int i = 0; i < times; ++i) {
+    calibrator_.add(to_sigma * std::fabs(found.distance), found.distance < 0, correlation);
+  }
+}
+
 void DriftChannel::settle_in(const Point& point, const DriftEvidence& found,
                              const Cadence& cadence) {
   if (found.raw >= strong_evidence && std::fabs(found.distance) > 1) {

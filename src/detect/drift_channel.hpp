@@ -24,6 +24,9 @@ class DriftChannel {
 
   void learn_statistic(const Point& point, const DriftEvidence& found);
 
+  /// Learns what it saw of a point that a person called normal.
+  void learn_as_told(const DriftEvidence& found, int times);
+
   /// A drift that stays is the new reference; a steady trend is normal.
   void settle_in(const Point& point, const DriftEvidence& found, const Cadence& cadence);
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr float missing = std::numeric_limits<float>::quiet_NaN();
 constexpr std::size_t rows_per_block = SeriesBlock::most_series;
+constexpr std::size_t most_taught_refits = 256;  // Of one lesson in one frame.
 
 void resize_column(ScoredColumn& column, std::size_t series_count) {
   column.expected.resize(series_count, missing);
@@ -76,6 +77,22 @@ class Engine::Body {
     if (auto moved = move_blocks(frame, history); !moved) return moved.error();
     last_scored_ = std::max(last_scored_.value_or(frame.interval), frame.interval);
     return ok();
+  }
+
+  void teach(const Lesson& lesson) {
+    if (lesson.teaching == Teaching::undone) {
+      for (SeriesBlock& block : blocks_) {
+        if (block.interval() < lesson.from) block.unteach(lesson);
+      }
+      return;
+    }
+    for (std::size_t i = 0; i < lesson.targets.size(); ++i) {
+      const LessonTarget& target = lesson.targets[i];
+      const std::size_t number =
+          target.series / rows_per_block * settings_.measure_count + target.measure;
+      if (number >= blocks_.size() || blocks_[number].interval() >= lesson.from) continue;
+      blocks_[number].teach(lesson, target, i / most_taught_refits);
+    }
   }
 
   std::size_t block_count() const { return blocks_.size(); }
@@ -238,6 +255,8 @@ Result<const ScoredFrame*> Engine::score(const Frame& frame, const History& hist
 Result<void> Engine::replay(const Frame& frame, const History& history) {
   return body_->replay(frame, history);
 }
+
+void Engine::teach(const Lesson& lesson) { body_->teach(lesson); }
 
 std::size_t Engine::block_count() const { return body_->block_count(); }
 

@@ -14,6 +14,9 @@ class FastMeanChannel {
 
   void learn(const Point& point, float raw_evidence, bool point_was_learnt);
 
+  /// Learns what it saw of a point that a person called normal.
+  void learn_as_told(int times);
+
   /// Keeps the mean as it is before a point that may begin an event, for the time after it.
   void remember() { remembered_ = mean_; }
 

@@ -5,13 +5,19 @@
 #include <cstddef>
 
 namespace bellwether::detect {
+namespace {
+
+constexpr std::uint8_t known_from = 2;  // A level that was left so often.
+
+}  // namespace
 
 RegimeMemory::Recognition RegimeMemory::recognise(float residual, float z, float scale) {
   const float distance = std::fabs(z);
   Recognition found;
   if (distance > 3) {
     for (std::size_t k = 0; k < levels_.size(); ++k) {
-      if (counts_[k] >= 2 && std::fabs(residual - levels_[k]) < 5 * scale) found.is_here = true;
+      if (counts_[k] >= known_from && std::fabs(residual - levels_[k]) < 5 * scale)
+        found.is_here = true;
     }
   }
   if (familiar_points_ > 0) --familiar_points_;
@@ -21,6 +27,17 @@ RegimeMemory::Recognition RegimeMemory::recognise(float residual, float z, float
 }
 
 void RegimeMemory::leave(float level, float scale) {
+  const std::size_t place = place_for(level, scale);
+  if (counts_[place] < UINT8_MAX) ++counts_[place];
+}
+
+void RegimeMemory::learn_as_told(float level, float scale) {
+  const std::size_t place = place_for(level, scale);
+  counts_[place] = std::max(counts_[place], known_from);
+}
+
+// Where the level stands among those that are known; a new one takes the place of another.
+std::size_t RegimeMemory::place_for(float level, float scale) {
   std::size_t place = levels_.size();
   for (std::size_t k = 0; k < levels_.size(); ++k) {
     if (counts_[k] > 0 && std::fabs(level - levels_[k]) < 4 * scale) place = k;
@@ -34,7 +51,7 @@ void RegimeMemory::leave(float level, float scale) {
     levels_[place] = level;
     counts_[place] = 0;
   }
-  if (counts_[place] < UINT8_MAX) ++counts_[place];
+  return place;
 }
 
 }  // namespace bellwether::detect

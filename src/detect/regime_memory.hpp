@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace bellwether::detect {
@@ -20,6 +21,9 @@ class RegimeMemory {
   /// The series has left this level for a new one.
   void leave(float level, float scale);
 
+  /// A person says that being at this level is normal: from now on it is a known one.
+  void learn_as_told(float level, float scale);
+
   /// Stays familiar for the next few points.
   void stay_familiar() { familiar_points_ = 4; }
 
@@ -31,6 +35,8 @@ class RegimeMemory {
   }
 
  private:
+  std::size_t place_for(float level, float scale);
+
   std::array<float, 4> levels_{};
   std::array<std::uint8_t, 4> counts_{};
   std::uint8_t familiar_points_ = 0;

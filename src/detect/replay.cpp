@@ -1,11 +1,31 @@
 #include "replay.hpp"
 
+#include <algorithm>
+#include <cstddef>
+
 #include "robust.hpp"
 
 namespace bellwether::detect {
 
+namespace {
+
+// An event that a person called normal counts this often in a channel's past, shared among its
+// points: were it each of them, a long event would hide all that is smaller, and larger too.
+constexpr int weight_of_a_word = 10;
+
+int weight_at(std::span<const Word> words, std::size_t at, int weight_before) {
+  if (words.empty() || words[at] != Word::normal) return 0;
+  if (weight_before > 0) return weight_before;
+  const auto end = std::find_if(words.begin() + static_cast<std::ptrdiff_t>(at), words.end(),
+                                [](Word word) { return word != Word::normal; });
+  const auto length = end - words.begin() - static_cast<std::ptrdiff_t>(at);
+  return std::max(1, weight_of_a_word / static_cast<int>(length));
+}
+
+}  // namespace
+
 void replay(SeriesModel& model, const Cadence& cadence, const SeriesHistory& history,
-            const Study& study) {
+            const Study& study, std::span<const Word> words) {
   restart(model);
   const Start& start = study.start;
   if (start.is_known) {
@@ -25,7 +45,8 @@ void replay(SeriesModel& model, const Cadence& cadence, const SeriesHistory& his
                     .is_live = false,
                     .in_sample = daily_factor / season.shrinkage_of_weekly()};
   for (std::size_t i = 0; i < history.values.size(); ++i) {
-    if (is_present(history.values[i]) && study.masked[i] == 0) {
+    occasion.told_normal = weight_at(words, i, occasion.told_normal);
+    if (is_present(history.values[i]) && (study.masked[i] == 0 || occasion.told_normal > 0)) {
       score_and_learn(model, cadence, occasion, history.values[i]);
     }
     ++occasion.interval;

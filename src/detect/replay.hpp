@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+
+#include "feedback_memory.hpp"
 #include "historian.hpp"
 #include "series_model.hpp"
 
@@ -10,7 +13,10 @@ constexpr unsigned replay_begins_at = 50;
 
 /// Lets a model live through its history again with what `study` has found in it, silently; its
 /// traits and profiles are installed already.
+///
+/// What people called normal (`words`, empty or one per value) is learnt even if it looks like an
+/// outlier.
 void replay(SeriesModel& model, const Cadence& cadence, const SeriesHistory& history,
-            const Study& study);
+            const Study& study, std::span<const Word> words = {});
 
 }  // namespace bellwether::detect

@@ -83,6 +83,7 @@ void SeriesBlock::attach_profiles(SeriesModel& model) {
 Result<void> SeriesBlock::score(const BlockInput& input, const History& history, RefitLane& lane,
                                 const BlockOutput& output) {
   grow(input.values.size());
+  forget_old_feedback(input.interval);
   HistoryRange range;
   if (auto read = read_history(input, history, lane, range); !read) return read;
 
@@ -187,7 +188,8 @@ void SeriesBlock::show(std::size_t row, const SeriesModel& model, const PointSco
     upper = transform.invert(score.expected + score.scale * model.point.upper_bound());
     lower = transform.invert(score.expected - score.scale * model.point.lower_bound());
     scale = score.scale / transform.slope_at(expected);
-    if (sighting.is_judged && seen >= showing.severity_from) severity = severity_of(score.evidence);
+    if (sighting.is_judged && seen >= showing.severity_from)
+      severity = severity_of(listened(row, input.interval, score.evidence));
   }
   ScoredColumn& column = output.column;
   column.expected[series] = expected;
@@ -232,6 +234,7 @@ void SeriesBlock::refit_row(std::size_t row, const BlockInput& input, const Hist
 
   const SeriesHistory past{.values = lane.values,
                            .first = input.interval - static_cast<std::int64_t>(length) + 1};
+  const std::span<const Word> words = listen(row, past.first, lane);
   const Beliefs beliefs{.transform = model.traits.transform.kind,
                         .season = {model.traits.has_daily(), model.traits.has_weekly()},
                         .clock_switch = model.clock.pending_switch(),
@@ -239,7 +242,7 @@ void SeriesBlock::refit_row(std::size_t row, const BlockInput& input, const Hist
   if (!lane.historian.study(past, beliefs, *cadence_)) return;
   Study& study = lane.historian.result();
   install(model, study);
-  replay(model, *cadence_, past, study);
+  replay(model, *cadence_, past, study, words);
 }
 
 void SeriesBlock::install(SeriesModel& model, Study& study) {
@@ -308,6 +311,7 @@ std::size_t SeriesBlock::state_bytes() const {
       column_bytes(lives_, arrivals_, traits_, noise_by_hour_, forecasters_, points_, fast_means_,
                    spreads_, drifts_, run_lengths_, days_, gates_, regimes_, clocks_);
   for (const KnotPool& pool : pools_) bytes += pool.bytes();
+  bytes += feedback_.bytes();
   return bytes;
 }
 
@@ -328,6 +332,8 @@ void SeriesBlock::forget(std::size_t row) {
   gates_[row] = EventGate();
   regimes_[row] = RegimeMemory();
   clocks_[row] = ClockChange();
+  feedback_.remove([&](const FeedbackNote& note) { return note.row == row; },
+                   [](const FeedbackNote&) {});
 }
 
 }  // namespace bellwether::detect

@@ -12,14 +12,17 @@
 #include "bellwether/base/bytes.hpp"
 #include "bellwether/base/result.hpp"
 #include "bellwether/detect/history.hpp"
+#include "bellwether/domain/lesson.hpp"
 #include "bellwether/domain/scored_frame.hpp"
 #include "bellwether/domain/source_health.hpp"
 
 #include "absence.hpp"
 #include "arrival.hpp"
+#include "feedback_memory.hpp"
 #include "historian.hpp"
 #include "knot_pool.hpp"
 #include "series_model.hpp"
+#include "state_codec.hpp"
 
 namespace bellwether::detect {
 
@@ -35,6 +38,7 @@ struct RefitLane {
   Historian historian;
   std::vector<float> history;  ///< Rows of stored values.
   std::vector<float> values;   ///< One series' history with the newest value.
+  std::vector<Word> words;     ///< What people have said of it.
 };
 
 /// One interval of a block's measure.
@@ -70,6 +74,13 @@ class SeriesBlock {
   /// Errors   what `history` reports; the block is then unchanged.
   Result<void> score(const BlockInput& input, const History& history, RefitLane& lane,
                      const BlockOutput& output);
+
+  /// Notes what was said of one of the block's series before the next frame; a refit follows after
+  /// `wait` intervals.
+  void teach(const Lesson& lesson, const LessonTarget& target, std::size_t wait);
+
+  /// Takes back what `lesson` names.
+  void unteach(const Lesson& lesson);
 
   std::optional<IntervalIndex> interval() const { return interval_; }
   std::size_t born_series() const;
@@ -111,6 +122,10 @@ class SeriesBlock {
   void refit_row(std::size_t row, const BlockInput& input, const HistoryRange& range,
                  RefitLane& lane);
   void install(SeriesModel& model, Study& study);
+  void forget_old_feedback(IntervalIndex interval);
+  float listened(std::size_t row, IntervalIndex interval, float evidence) const;
+  void schedule_refit(std::size_t row, IntervalIndex interval);
+  std::span<const Word> listen(std::size_t row, IntervalIndex first, RefitLane& lane) const;
   std::uint8_t put_knots(PoolIndex pool, std::span<const float> knots);
   void release_profiles(Traits& traits);
   void release_slot(std::uint8_t pool, std::uint8_t slot);
@@ -118,6 +133,7 @@ class SeriesBlock {
   PoolIndex weekly_pool_for(int knot_count) const;
 
   bool restore_knots(ByteReader& input, Traits& traits);
+  bool restore_feedback(StateReader& reader);
 
   template <class Archive>
   void describe_columns(Archive& archive);
@@ -141,6 +157,7 @@ class SeriesBlock {
   std::vector<RegimeMemory> regimes_;
   std::vector<ClockChange> clocks_;
   std::array<KnotPool, pool_count> pools_;
+  FeedbackMemory feedback_;
 };
 
 }  // namespace bellwether::detect

@@ -101,6 +101,17 @@ void learn_statistics(SeriesModel& model, const Cadence& cadence, const Point& p
   model.drift.settle_in(point, found.drift, cadence);
 }
 
+// A person's word beats what the channels make of a point.
+void learn_as_told(SeriesModel& model, const Point& point, const Findings& found, int times) {
+  model.point.learn_as_told(point, times);
+  model.fast_mean.learn_as_told(times);
+  model.spread.learn_as_told(times);
+  model.drift.learn_as_told(found.drift, times);
+  // Both ends of the way there and back become known.
+  model.regimes.learn_as_told(point.residual, point.forecast.scale);
+  model.regimes.learn_as_told(point.forecast.level, point.forecast.scale);
+}
+
 // The strongest channel speaks; a second one that agrees adds a little.
 Verdict combine(const Findings& found, bool is_familiar) {
   const std::array<std::pair<float, Reason>, 5> voices{{
@@ -208,6 +219,7 @@ PointScore score_and_learn(SeriesModel& model, const Cadence& cadence, const Occ
   const auto regime = model.regimes.recognise(point.residual, point.z, point.forecast.scale);
   Findings found = gather(model, cadence, point);
   learn_statistics(model, cadence, point, found);
+  if (occasion.told_normal > 0) learn_as_told(model, point, found, occasion.told_normal);
   found.run_length =
       model.run_length.observe(point, std::max(cadence.points_per_day, 3 * cadence.hold_points));
 

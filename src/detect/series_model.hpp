@@ -100,6 +100,7 @@ struct Occasion {
   Phase phase;          ///< Of the interval, before a clock change is allowed for.
   bool is_live = true;  ///< False in a refit's replay.
   float in_sample = 1;  ///< Above 1 where the profile was learnt from this very point.
+  int told_normal = 0;  ///< How often the point counts because a person called it normal.
 };
 
 /// Scores a value, then learns from it: the whole journey of a point.

@@ -28,6 +28,10 @@ void SpreadChannel::learn(const Point& point, float raw_evidence, bool point_was
   if (admitted && point_was_learnt) calibrator_.add(spread_ / usual_spread, correlation);
 }
 
+void SpreadChannel::learn_as_told(int times) {
+  for (int i = 0; i < times; ++i) calibrator_.add(spread_ / usual_spread, correlation);
+}
+
 void SpreadChannel::restart() {
   spread_ = usual_spread;
   remembered_ = 0;

@@ -12,6 +12,9 @@ class SpreadChannel {
   Evidence observe(const Point& point);
   void learn(const Point& point, float raw_evidence, bool point_was_learnt);
 
+  /// Learns what it saw of a point that a person called normal.
+  void learn_as_told(int times);
+
   void remember() { remembered_ = spread_; }
   void recall() { spread_ = remembered_; }
 

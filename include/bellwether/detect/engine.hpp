@@ -13,6 +13,7 @@
 #include "bellwether/detect/history.hpp"
 #include "bellwether/domain/dictionary.hpp"
 #include "bellwether/domain/frame.hpp"
+#include "bellwether/domain/lesson.hpp"
 #include "bellwether/domain/scored_frame.hpp"
 
 namespace bellwether::detect {
@@ -55,6 +56,12 @@ class Engine {
 
   /// Learns from a frame that was scored before a restart: only blocks that stand before it move.
   Result<void> replay(const Frame& frame, const History& history);
+
+  /// Tells the models what a person said, before the frame of interval `lesson.from` is scored or
+  /// replayed. Only blocks that stand before it are told: the others have it in their state. What
+  /// was scored already stays as it was. Its series are refitted in the frames that follow, at most
+  /// 256 of a lesson in each.
+  void teach(const Lesson& lesson);
 
   /// A block is the unit of checkpoints: 64 neighbouring series of one measure. Blocks are only
   /// ever added. One that is new has no checkpoint yet: save it with the frame that brought it.

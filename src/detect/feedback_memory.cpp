@@ -1,0 +1,56 @@
+#include "feedback_memory.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "bellwether/domain/feedback.hpp"
+
+namespace bellwether::detect {
+namespace {
+
+constexpr float lowest_offset = -2;
+constexpr float highest_offset = 1.2F;
+constexpr float full_from = 2;  // Severity 30: quieter values are left quiet.
+
+}  // namespace
+
+void FeedbackMemory::add(const FeedbackNote& note) {
+  std::erase_if(notes_, [&](const FeedbackNote& other) {
+    return other.row == note.row && other.feedback == note.feedback;
+  });
+  const auto is_of_row = [&](const FeedbackNote& other) { return other.row == note.row; };
+  const auto count = static_cast<std::size_t>(std::ranges::count_if(notes_, is_of_row));
+  if (count >= most_notes_of_a_series) notes_.erase(std::ranges::find_if(notes_, is_of_row));
+  notes_.push_back(note);
+}
+
+float FeedbackMemory::adjusted(float evidence, std::size_t row, std::int64_t interval,
+                               double half_life) const {
+  double sum = 0;
+  for (const FeedbackNote& note : notes_) {
+    if (note.row != row) continue;
+    const auto age = static_cast<double>(interval - note.from);
+    sum += evidence_offset(note.is_anomaly) * std::exp2(-age / half_life);
+  }
+  if (sum == 0) return evidence;
+  const float offset = std::clamp(static_cast<float>(sum), lowest_offset, highest_offset);
+  return evidence + offset * std::clamp(evidence / full_from, 0.0F, 1.0F);
+}
+
+bool FeedbackMemory::words_on(std::size_t row, std::int64_t first, std::size_t count,
+                              std::vector<Word>& words) const {
+  const std::int64_t end = first + static_cast<std::int64_t>(count);
+  bool are_any = false;
+  for (const FeedbackNote& note : notes_) {
+    if (note.row != row || note.last < first || note.first >= end) continue;
+    if (!are_any) words.assign(count, Word::none);
+    are_any = true;
+    const std::int64_t from = std::max(first, note.first);
+    const std::int64_t to = std::min(end - 1, note.last) + 1;
+    std::fill_n(words.begin() + static_cast<std::ptrdiff_t>(from - first), to - from,
+                note.is_anomaly ? Word::anomaly : Word::normal);
+  }
+  return are_any;
+}
+
+}  // namespace bellwether::detect
