@@ -169,8 +169,29 @@ constexpr const char* anomaly_schemas = R"json({
     "series": {"type": "array", "items": {"$ref": "#/components/schemas/AnomalySeries"}},
     "series_total": {"type": "integer", "minimum": 0}}},
   "FeedbackSpec": {"type": "object", "required": ["is_anomaly"], "properties": {
-    "series_id": {"type": ["string", "null"]}, "is_anomaly": {"type": "boolean"},
-    "comment": {"type": "string"}}},
+    "series_id": {"type": ["string", "null"],
+      "description": "One of the anomaly's series; absent: all of them."},
+    "scope": {"enum": ["series", "descendants", "group"], "description":
+      "`series`: the one named, the default with `series_id`. `descendants`: that series and all of its measure that fix its dimension values and more. `group`: all of the anomaly's series, the default without."},
+    "is_anomaly": {"type": "boolean"},
+    "comment": {"type": "string"},
+    "expires_at": {"type": "string", "format": "date-time", "description":
+      "It no longer counts in intervals that start at or after this time."}}},
+  "FeedbackEffect": {"type": "object",
+    "required": ["state", "from", "to", "series", "evidence_offset", "half_life_days", "learning"],
+    "properties": {
+      "state": {"enum": ["pending", "active", "expired", "undone", "none"], "description":
+        "`pending`: it counts from the detector's next closed interval on. `none`: it was given to a release that only kept it."},
+      "from": {"type": ["string", "null"], "format": "date-time",
+        "description": "Start of the first interval it counts in."},
+      "to": {"type": ["string", "null"], "format": "date-time",
+        "description": "Start of the first interval it no longer counts in."},
+      "series": {"type": "integer", "minimum": 0, "description": "Series whose models were told."},
+      "evidence_offset": {"type": "number", "description":
+        "Added to the evidence (-log10 of a probability) of their values."},
+      "half_life_days": {"type": "integer", "description": "After this time the offset has halved."},
+      "learning": {"enum": ["known_as_normal", "left_out"], "description":
+        "What refits do with the values that were spoken of."}}},
   "FeedbackList": {"type": "object", "required": ["feedback"], "properties": {
     "feedback": {"type": "array", "items": {"$ref": "#/components/schemas/Feedback"}}}}
 })json";
@@ -273,10 +294,15 @@ void add_whole_resources(Node& schemas) {
   schemas.set("Alert", extended(schemas, "AlertSpec", {{"provisioned", of_type("boolean")}}));
   schemas.set("Silence", extended(schemas, "SilenceSpec",
                                   {{"id", of_type("string")}, {"created_at", time()}}));
-  schemas.set("Feedback", extended(schemas, "FeedbackSpec",
-                                   {{"anomaly_id", of_type("string")},
-                                    {"author", of_type("string")},
-                                    {"created_at", time()}}));
+  Node feedback = extended(schemas, "FeedbackSpec",
+                           {{"id", of_type("string").set("format", "uuid")},
+                            {"anomaly_id", of_type("string")},
+                            {"author", of_type("string")},
+                            {"created_at", time()},
+                            {"effect", reference("FeedbackEffect")}});
+  Node properties = *feedback.find("properties");
+  properties.set("undone_at", time()).set("undone_by", of_type("string"));
+  schemas.set("Feedback", feedback.set("properties", std::move(properties)));
   schemas.set("Anomaly",
               extended(schemas, "AnomalySummary",
                        {{"series", of_type("array").set("items", reference("AnomalySeries"))}}));

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "bellwether/document/group_documents.hpp"
 
 #include "reading.hpp"
@@ -5,16 +7,34 @@
 namespace bellwether::document {
 namespace {
 
-Feedback read_feedback_section(Section& section) {
-  Feedback feedback;
-  section.optional("anomaly_id", feedback.anomaly_id);
+/// Without a word of it, the scope is the series that is named, or else the group.
+void read_scope(Section& section, Feedback& feedback) {
   std::string series_id;
   read_id(section, "series_id", series_id);
   if (!series_id.empty()) feedback.series_id = series_id;
+  feedback.scope = feedback.series_id ? FeedbackScope::series : FeedbackScope::group;
+  if (!section.choice("scope", feedback.scope, parse_feedback_scope,
+                      "series, descendants or group"))
+    return;
+  if (feedback.scope == FeedbackScope::group && feedback.series_id)
+    section.problem("scope", "'group' means all series; leave out series_id");
+  if (feedback.scope != FeedbackScope::group && !feedback.series_id)
+    section.problem("series_id", "is missing; scope '" + std::string(to_string(feedback.scope)) +
+                                     "' begins with a series");
+}
+
+Feedback read_feedback_section(Section& section) {
+  Feedback feedback;
+  section.optional("id", feedback.id);
+  section.optional("anomaly_id", feedback.anomaly_id);
+  read_scope(section, feedback);
   section.required("is_anomaly", feedback.is_anomaly, "say true or false");
   section.optional("comment", feedback.comment);
   section.optional("author", feedback.author);
   section.optional("created_at", feedback.created_at);
+  if (TimePoint time; section.optional("expires_at", time)) feedback.expires_at = time;
+  if (TimePoint time; section.optional("undone_at", time)) feedback.undone_at = time;
+  section.optional("undone_by", feedback.undone_by);
   section.refuse_unknown_keys();
   return feedback;
 }
@@ -54,13 +74,33 @@ Node write_rejected(const RejectedRows& rejected) {
 
 Node write_feedback(const Feedback& feedback) {
   Node node;
+  node.set("id", feedback.id);
   node.set("anomaly_id", feedback.anomaly_id);
   if (feedback.series_id) node.set("series_id", *feedback.series_id);
+  node.set("scope", to_string(feedback.scope));
   node.set("is_anomaly", feedback.is_anomaly);
   node.set("comment", feedback.comment);
   node.set("author", feedback.author);
   node.set("created_at", to_rfc3339(feedback.created_at));
+  if (feedback.expires_at) node.set("expires_at", to_rfc3339(*feedback.expires_at));
+  if (feedback.undone_at) node.set("undone_at", to_rfc3339(*feedback.undone_at));
+  if (feedback.undone_at) node.set("undone_by", feedback.undone_by);
   return node;
+}
+
+Node write_feedback_effect(const Feedback& feedback, std::optional<TimePoint> newest) {
+  const FeedbackEffect effect = feedback.effect.value_or(FeedbackEffect());
+  const auto time = [](std::optional<TimePoint> at) { return at ? Node(to_rfc3339(*at)) : Node(); };
+  // In double, 0.2F would be shown with all its digits.
+  const double offset = std::round(evidence_offset(feedback.is_anomaly) * 100.0) / 100;
+  return Node()
+      .set("state", to_string(state_of(feedback, newest)))
+      .set("from", time(effect.from))
+      .set("to", time(effect.to))
+      .set("series", effect.series)
+      .set("evidence_offset", offset)
+      .set("half_life_days", static_cast<std::uint64_t>(feedback_half_life.count()))
+      .set("learning", feedback.is_anomaly ? "left_out" : "known_as_normal");
 }
 
 Result<Feedback> read_feedback(const Node& node) { return read_whole(node, read_feedback_section); }

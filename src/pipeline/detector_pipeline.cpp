@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "lesson_maker.hpp"
+
 namespace bellwether::pipeline {
 namespace {
 
@@ -79,8 +81,13 @@ Result<void> DetectorPipeline::replay_frames(const store::IntervalLog& intervals
                                              IntervalIndex stamp) {
   const auto window_length = static_cast<IntervalIndex>(HistoryWindow::max_intervals);
   const IntervalIndex from = std::min(stamp + 1, *last_interval_ + 1 - window_length);
+  const auto lessons = intervals.read_lessons(spec_.name, stamp + 1);
+  if (!lessons) return lessons.error();
+  auto lesson = lessons->begin();
   const auto replayed =
       intervals.read_frames(spec_.name, from, *last_interval_ + 1, [&](const Frame& frame) {
+        for (; lesson != lessons->end() && lesson->from <= frame.interval; ++lesson)
+          engine_.teach(*lesson);
         if (frame.interval > stamp)
           if (auto learnt = engine_.replay(frame, history()); !learnt) return learnt;
         window_.append(frame);
@@ -97,6 +104,8 @@ void DetectorPipeline::set_rules(std::vector<AlertSpec> alerts, std::vector<Sile
 Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is_live) {
   Frame& frame = interval.frame;
   frame.source = interval.quality.source = engine_.judge_source(frame, dictionary_);
+  const auto feedback = take_feedback(frame);
+  if (!feedback) return while_doing("taking feedback", feedback.error());
   const auto scored = engine_.score(frame, history());
   if (!scored) return while_doing("scoring", scored.error());
 
@@ -123,6 +132,7 @@ Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is
                                                  .grouper_state = grouper_.save(),
                                                  .router_state = router_.save(),
                                                  .checkpoints = checkpoints,
+                                                 .feedback = *feedback,
                                                  .is_synced = is_live});
   if (!committed) return while_doing("committing " + to_rfc3339(frame.start), committed.error());
 
@@ -132,6 +142,22 @@ Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is
   position_ = interval.position;
   ++interval_count_;
   return ok();
+}
+
+/// Teaches the models what people have said since the interval before.
+Result<std::vector<store::TaughtFeedback>> DetectorPipeline::take_feedback(const Frame& frame) {
+  std::vector<store::TaughtFeedback> taught;
+  if (context_.groups == nullptr) return taught;
+  auto waiting = context_.groups->pending_feedback(spec_.name);
+  if (!waiting) return waiting.error();
+  const LessonContext context{spec_, grid_, dictionary_, committed_extent_.series, frame};
+  for (auto& pending : *waiting) {
+    const auto group = context_.groups->get(pending.feedback.anomaly_id);
+    if (!group) return group.error();
+    taught.push_back(make_lesson(std::move(pending), *group, context));
+    engine_.teach(taught.back().lesson);
+  }
+  return taught;
 }
 
 const detect::History& DetectorPipeline::history() const {

@@ -13,6 +13,7 @@
 #include "bellwether/domain/interval_grid.hpp"
 #include "bellwether/explain/grouper.hpp"
 #include "bellwether/ingest/aggregator.hpp"
+#include "bellwether/store/group_archive.hpp"
 #include "bellwether/store/interval_log.hpp"
 
 #include "commit_target.hpp"
@@ -28,7 +29,8 @@ struct PipelineContext {
   const Clock& wall_clock;  ///< Says when deliveries are created.
   std::size_t history_bytes = 512ULL << 20U;
   const store::IntervalLog* intervals =
-      nullptr;  ///< Where history is read once memory is too small.
+      nullptr;                                  ///< Where history is read once memory is too small.
+  const store::GroupArchive* groups = nullptr;  ///< Where people's feedback waits, if it counts.
 };
 
 /// Takes one detector's closed intervals from values to durable consequences.
@@ -71,6 +73,7 @@ class DetectorPipeline {
   const detect::History& history() const;
   Result<void> replay_frames(const store::IntervalLog& intervals, IntervalIndex stamp);
   std::vector<store::BlockCheckpoint> due_checkpoints(IntervalIndex interval);
+  Result<std::vector<store::TaughtFeedback>> take_feedback(const Frame& frame);
 
   DetectorSpec spec_;
   IntervalGrid grid_;

@@ -73,7 +73,8 @@ Result<void> DetectorRunner::work(const std::stop_token& stop) {
                             {.pool = context_.pool,
                              .target = target,
                              .wall_clock = context_.wall_clock,
-                             .intervals = &context_.store.intervals()});
+                             .intervals = &context_.store.intervals(),
+                             .groups = &context_.store.groups()});
   was_live_ = was_live(pipeline.grid());
   if (auto restored = source_watch_.restore(context_.store.intervals()); !restored)
     return while_doing("restoring detector '" + spec_.name + "'", restored.error());

@@ -13,6 +13,7 @@
 #include "group_records.hpp"
 #include "inbox_records.hpp"
 #include "keys.hpp"
+#include "lesson_codec.hpp"
 #include "progress_codec.hpp"
 #include "quality_codec.hpp"
 #include "state_records.hpp"
@@ -100,6 +101,19 @@ void put_states(Batch& batch, const IntervalCommit& interval,
               encode_checkpoint(checkpoint));
 }
 
+/// Feedback that takes effect waits no more; what it does now is kept, for people and for replays.
+void put_feedback(Batch& batch, const IntervalCommit& interval) {
+  if (interval.feedback.empty()) return;
+  std::vector<Lesson> lessons;
+  for (const TaughtFeedback& taught : interval.feedback) {
+    lessons.push_back(taught.lesson);
+    batch.erase(Family::groups, taught.pending.key);
+    batch.put(Family::groups, effect_key_of(taught.pending.key), encode_effect(taught.effect));
+  }
+  batch.put(Family::checkpoints, lessons_key(interval.detector, interval.frame.interval),
+            encode_lessons(lessons));
+}
+
 /// Rows that are in committed intervals now need not wait in the inbox any more.
 Result<std::optional<InboxCut>> put_inbox_cut(Database& database, Batch& batch,
                                               const IntervalCommit& interval) {
@@ -139,6 +153,7 @@ Result<CommitBatch> make_commit_batch(Database& database, const IntervalCommit& 
     if (*is_new) commit.new_deliveries.push_back(notification.delivery_id);
   }
   put_states(batch, interval, *stored, extent);
+  put_feedback(batch, interval);
   auto cut = put_inbox_cut(database, batch, interval);
   if (!cut) return cut.error();
   commit.inbox_cut = *cut;

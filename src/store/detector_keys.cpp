@@ -70,4 +70,8 @@ std::string block_key(std::string_view detector, std::size_t block) {
   return KeyWriter().name(detector).kind(block_letter).number(std::uint64_t{block}).take();
 }
 
+std::string lessons_key(std::string_view detector, IntervalIndex interval) {
+  return KeyWriter().name(detector).kind(lessons_letter).interval(interval).take();
+}
+
 }  // namespace bellwether::store

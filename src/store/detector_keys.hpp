@@ -41,14 +41,16 @@ IntervalIndex interval_in(std::string_view key);
 // dictionary and quality: detector, interval.
 std::string interval_key(std::string_view detector, IntervalIndex interval);
 
-// checkpoints: detector, a letter, and for `b` the block.
+// checkpoints: detector, a letter, for `b` the block, for `l` the interval.
 inline constexpr char progress_letter = 'p';
 inline constexpr char grouper_letter = 'g';
 inline constexpr char router_letter = 'r';
 inline constexpr char first_kept_letter = 'f';
 inline constexpr char block_letter = 'b';
+inline constexpr char lessons_letter = 'l';
 
 std::string state_key(std::string_view detector, char letter);
 std::string block_key(std::string_view detector, std::size_t block);
+std::string lessons_key(std::string_view detector, IntervalIndex interval);
 
 }  // namespace bellwether::store

@@ -43,6 +43,19 @@ Error no_such_group(std::string_view id) {
   return not_found("there is no anomaly group '" + std::string(id) + "'");
 }
 
+Result<Feedback> read_with_effect(const Database& database, std::string_view key,
+                                  std::string_view record) {
+  auto feedback = decode_feedback(key, record);
+  if (!feedback) return feedback;
+  const auto stored = database.get(Family::groups, effect_key_of(key));
+  if (!stored) return stored.error();
+  if (!*stored) return feedback;
+  auto effect = decode_effect(**stored);
+  if (!effect) return effect.error();
+  feedback->effect = *effect;
+  return feedback;
+}
+
 }  // namespace
 
 GroupArchive::GroupArchive(Database& database) : database_(database) {}
@@ -88,22 +101,48 @@ Result<AnomalyGroup> GroupArchive::get(std::string_view id) const {
   return group;
 }
 
-Result<void> GroupArchive::add_feedback(const Feedback& feedback) {
+Result<Feedback> GroupArchive::add_feedback(Feedback feedback) {
   const std::lock_guard lock(database_.ledger_mutex());
-  const auto group = database_.get(Family::groups, group_key(feedback.anomaly_id));
+  const auto group = get(feedback.anomaly_id);
   if (!group) return group.error();
-  if (!*group) return no_such_group(feedback.anomaly_id);
   // The number keeps apart what people say in the same millisecond.
   std::uint32_t number = 0;
   const std::string at_once = KeyWriter().time(feedback.created_at).take();
   auto cursor = database_.scan(Family::groups,
                                keys_beginning_with(feedback_prefix(feedback.anomaly_id) + at_once));
   for (; cursor.valid(); cursor.next()) ++number;
-  if (auto status = cursor.status(); !status) return status;
+  if (auto status = cursor.status(); !status) return status.error();
+  const std::string key = feedback_key(feedback.anomaly_id, feedback.created_at, number);
+  feedback.id = feedback_id_of(key);
+  feedback.effect.reset();
   Batch batch(database_);
-  batch.put(Family::groups, feedback_key(feedback.anomaly_id, feedback.created_at, number),
-            encode_feedback(feedback));
-  return database_.write(batch, Durability::synced);
+  batch.put(Family::groups, key, encode_feedback(feedback));
+  batch.put(Family::groups, pending_key(group->detector, feedback.created_at, false, key), "");
+  if (auto written = database_.write(batch, Durability::synced); !written) return written.error();
+  return feedback;
+}
+
+Result<Feedback> GroupArchive::undo_feedback(std::string_view anomaly_id,
+                                             std::string_view feedback_id, std::string_view by,
+                                             TimePoint now) {
+  const std::lock_guard lock(database_.ledger_mutex());
+  const auto group = get(anomaly_id);
+  if (!group) return group.error();
+  auto cursor = database_.scan(Family::groups, keys_beginning_with(feedback_prefix(anomaly_id)));
+  while (cursor.valid() && feedback_id_of(cursor.key()) != feedback_id) cursor.next();
+  if (auto status = cursor.status(); !status) return status.error();
+  if (!cursor.valid())
+    return not_found("there is no feedback '" + std::string(feedback_id) + "' on anomaly '" +
+                     std::string(anomaly_id) + "'");
+  auto feedback = read_with_effect(database_, cursor.key(), cursor.value());
+  if (!feedback || feedback->undone_at) return feedback;
+  feedback->undone_at = now;
+  feedback->undone_by = by;
+  Batch batch(database_);
+  batch.put(Family::groups, cursor.key(), encode_feedback(*feedback));
+  batch.put(Family::groups, pending_key(group->detector, now, true, cursor.key()), "");
+  if (auto written = database_.write(batch, Durability::synced); !written) return written.error();
+  return feedback;
 }
 
 Result<std::vector<Feedback>> GroupArchive::feedback(std::string_view anomaly_id) const {
@@ -113,9 +152,27 @@ Result<std::vector<Feedback>> GroupArchive::feedback(std::string_view anomaly_id
   std::vector<Feedback> all;
   auto cursor = database_.scan(Family::groups, keys_beginning_with(feedback_prefix(anomaly_id)));
   for (; cursor.valid(); cursor.next()) {
-    auto feedback = decode_feedback(cursor.value());
+    auto feedback = read_with_effect(database_, cursor.key(), cursor.value());
     if (!feedback) return while_doing("reading feedback", feedback.error());
     all.push_back(std::move(*feedback));
+  }
+  if (auto status = cursor.status(); !status)
+    return while_doing("reading feedback", status.error());
+  return all;
+}
+
+Result<std::vector<PendingFeedback>> GroupArchive::pending_feedback(
+    std::string_view detector) const {
+  std::vector<PendingFeedback> all;
+  auto cursor = database_.scan(Family::groups, keys_beginning_with(pending_prefix(detector)));
+  for (; cursor.valid(); cursor.next()) {
+    const PendingKey about = read_pending_key(cursor.key());
+    const auto record = database_.get(Family::groups, about.feedback_key);
+    if (!record) return while_doing("reading feedback", record.error());
+    if (!*record) return corrupt("feedback that waits for the next interval is missing");
+    auto feedback = read_with_effect(database_, about.feedback_key, **record);
+    if (!feedback) return while_doing("reading feedback", feedback.error());
+    all.push_back({std::string(cursor.key()), std::move(*feedback), about.is_undoing});
   }
   if (auto status = cursor.status(); !status)
     return while_doing("reading feedback", status.error());

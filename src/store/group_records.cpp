@@ -1,6 +1,7 @@
 #include "group_records.hpp"
 
 #include "bellwether/base/bytes.hpp"
+#include "bellwether/base/ids.hpp"
 #include "bellwether/document/group_documents.hpp"
 
 #include "json_records.hpp"
@@ -12,7 +13,9 @@ namespace {
 constexpr std::uint8_t group_version = 1;
 constexpr std::size_t group_head_bytes = 9;
 constexpr std::uint8_t summary_version = 1;
-constexpr std::uint8_t feedback_version = 1;
+constexpr std::uint8_t feedback_version = 2;
+constexpr std::uint8_t version_without_effect = 1;
+constexpr std::uint8_t effect_version = 1;
 
 std::string versioned(std::uint8_t version, std::string_view text) {
   std::string record(1, static_cast<char>(version));
@@ -96,14 +99,78 @@ std::string feedback_key(std::string_view id, TimePoint time, std::uint32_t numb
   return KeyWriter().kind('f').name(id).time(time).number(number).take();
 }
 
+std::string feedback_id_of(std::string_view feedback_key) {
+  return stable_uuid("feedback " + std::string(feedback_key));
+}
+
+std::string pending_prefix(std::string_view detector) {
+  return KeyWriter().kind('p').name(detector).take();
+}
+
+std::string pending_key(std::string_view detector, TimePoint time, bool is_undoing,
+                        std::string_view feedback_key) {
+  return pending_prefix(detector) +
+         KeyWriter().time(time).kind(is_undoing ? 'u' : 'g').tail(feedback_key).take();
+}
+
+PendingKey read_pending_key(std::string_view key) {
+  KeyReader reader(key);
+  const char letter = reader.kind();
+  reader.name();
+  reader.time();
+  const char kind = reader.kind();
+  const std::string_view about = reader.tail();
+  if (reader.failed() || letter != 'p' || !about.starts_with('f')) return {};
+  return {kind == 'u', about};
+}
+
+std::string effect_prefix(std::string_view id) { return KeyWriter().kind('e').name(id).take(); }
+
+std::string effect_key_of(std::string_view key) {
+  if (key.starts_with('p')) key = read_pending_key(key).feedback_key;
+  return KeyWriter().kind('e').tail(key.substr(1)).take();
+}
+
+std::string encode_effect(const FeedbackEffect& effect) {
+  ByteWriter writer;
+  writer.put(effect_version);
+  for (const auto& time : {effect.from, effect.to}) {
+    writer.put(static_cast<std::uint8_t>(time.has_value()));
+    writer.put(time.value_or(TimePoint()).time_since_epoch().count());
+  }
+  writer.put_varint(effect.series);
+  return writer.take();
+}
+
+Result<FeedbackEffect> decode_effect(std::string_view record) {
+  ByteReader reader(record);
+  const auto version = reader.get<std::uint8_t>();
+  FeedbackEffect effect;
+  for (auto* time : {&effect.from, &effect.to}) {
+    const bool is_there = reader.get<std::uint8_t>() != 0;
+    const TimePoint when(Duration(reader.get<std::int64_t>()));
+    if (is_there) *time = when;
+  }
+  effect.series = reader.get_varint();
+  if (version != effect_version || !reader.is_complete())
+    return corrupt("the effect of a feedback does not decode");
+  return effect;
+}
+
 std::string encode_feedback(const Feedback& feedback) {
   return versioned(feedback_version, document::to_json(document::write_feedback(feedback)));
 }
 
-Result<Feedback> decode_feedback(std::string_view record) {
-  const auto text = unversioned(feedback_version, record);
+Result<Feedback> decode_feedback(std::string_view key, std::string_view record) {
+  auto text = unversioned(feedback_version, record);
+  const bool had_no_effect = !text;
+  if (!text) text = unversioned(version_without_effect, record);
   if (!text) return corrupt("a feedback has an unknown version");
-  return read_own_json(*text, "a feedback", document::read_feedback);
+  auto feedback = read_own_json(*text, "a feedback", document::read_feedback);
+  if (!feedback) return feedback.error();
+  feedback->id = feedback_id_of(key);
+  if (had_no_effect) feedback->effect.emplace();
+  return feedback;
 }
 
 Result<void> put_group(const Database& database, Batch& batch, const AnomalyGroup& group) {
@@ -135,7 +202,9 @@ Result<void> erase_groups(const Database& database, Batch& batch, std::string_vi
     batch.erase(Family::groups, group_list_key({}, start, id));
     batch.erase(Family::groups, group_key(id));
     batch.erase(Family::groups, keys_beginning_with(feedback_prefix(id)));
+    batch.erase(Family::groups, keys_beginning_with(effect_prefix(id)));
   }
+  batch.erase(Family::groups, keys_beginning_with(pending_prefix(detector)));
   return cursor.status();
 }
 

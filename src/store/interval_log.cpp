@@ -1,6 +1,7 @@
 #include "bellwether/store/interval_log.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 
 #include "commit_batch.hpp"
@@ -11,6 +12,7 @@
 #include "group_records.hpp"
 #include "inbox_records.hpp"
 #include "keys.hpp"
+#include "lesson_codec.hpp"
 #include "quality_codec.hpp"
 #include "state_records.hpp"
 
@@ -120,6 +122,22 @@ Result<void> IntervalLog::read_frames(
   return (*reader)->read_frames(visit);
 }
 
+Result<std::vector<Lesson>> IntervalLog::read_lessons(std::string_view detector,
+                                                      IntervalIndex from) const {
+  const std::string activity = doing("reading the feedback", detector);
+  std::vector<Lesson> all;
+  auto cursor = database_.scan(
+      Family::checkpoints,
+      {lessons_key(detector, from), after_prefix(state_key(detector, lessons_letter))});
+  for (; cursor.valid(); cursor.next()) {
+    auto lessons = decode_lessons(interval_in(cursor.key()), cursor.value());
+    if (!lessons) return while_doing(activity, lessons.error());
+    std::ranges::move(*lessons, std::back_inserter(all));
+  }
+  if (auto status = cursor.status(); !status) return while_doing(activity, status.error());
+  return all;
+}
+
 Result<void> IntervalLog::read_values(std::string_view detector, MeasureIndex measure,
                                       SeriesIndex first_series, std::size_t series_count,
                                       IntervalIndex from, IntervalIndex to,
@@ -170,6 +188,9 @@ Result<void> IntervalLog::drop_before(std::string_view detector, IntervalIndex f
   if (auto erased = erase_if_any(database_, batch, Family::frames, frames); !erased) return erased;
   const KeyRange quality{detector_prefix(detector), interval_key(detector, first_kept)};
   if (auto erased = erase_if_any(database_, batch, Family::quality, quality); !erased)
+    return erased;
+  const KeyRange lessons{state_key(detector, lessons_letter), lessons_key(detector, first_kept)};
+  if (auto erased = erase_if_any(database_, batch, Family::checkpoints, lessons); !erased)
     return erased;
   if (auto written = database_.write(batch, Durability::buffered); !written)
     return while_doing(doing("dropping old intervals", detector), written.error());

@@ -9,6 +9,7 @@
 #include "detector_keys.hpp"
 #include "dictionary_codec.hpp"
 #include "keys.hpp"
+#include "lesson_codec.hpp"
 #include "quality_codec.hpp"
 #include "state_records.hpp"
 
@@ -143,6 +144,11 @@ void Verifier::check_checkpoint(std::string_view key, std::string_view value) {
   if (rest.front() == grouper_letter || rest.front() == router_letter) {
     if (const auto state = decode_state(value); !state)
       damage(of(name) + ": " + state.error().message);
+    return;
+  }
+  if (rest.front() == lessons_letter) {
+    if (const auto lessons = decode_lessons(interval_in(key), value); !lessons)
+      damage(at(name, interval_in(key)) + ": " + lessons.error().message);
     return;
   }
   if (rest.front() != block_letter) return;

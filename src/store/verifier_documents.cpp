@@ -39,10 +39,23 @@ void Verifier::check_groups() {
   check_group_lines('d');
   for_each(Family::groups, "f", [&](std::string_view key, std::string_view value) {
     const auto id = KeyReader(key.substr(1)).name();
-    const auto feedback = decode_feedback(value);
+    const auto feedback = decode_feedback(key, value);
     if (!feedback) return damage("feedback on " + group_text(id) + ": " + feedback.error().message);
     if (feedback->anomaly_id != id || !has(Family::groups, group_key(id)))
       damage("feedback on " + group_text(id) + ": the group is missing");
+  });
+  for_each(Family::groups, "e", [&](std::string_view key, std::string_view value) {
+    const auto id = KeyReader(key.substr(1)).name();
+    if (const auto effect = decode_effect(value); !effect)
+      damage("feedback on " + group_text(id) + ": " + effect.error().message);
+    if (!has(Family::groups, "f" + std::string(key.substr(1))))
+      damage("feedback on " + group_text(id) + ": it has an effect, but is missing");
+  });
+  for_each(Family::groups, "p", [&](std::string_view key, std::string_view) {
+    const std::string detector(KeyReader(key.substr(1)).name());
+    const PendingKey about = read_pending_key(key);
+    if (about.feedback_key.empty() || !has(Family::groups, about.feedback_key))
+      damage("detector '" + detector + "': feedback waits for an interval, but is missing");
   });
 }
 

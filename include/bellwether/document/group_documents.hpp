@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "bellwether/base/result.hpp"
@@ -28,9 +29,13 @@ Result<AnomalyGroup> read_group(const Node& node);
 /// One anomalous series, with its `series_id` among those of `detector`.
 Node write_group_series(const GroupSeries& series, const std::string& detector);
 
-/// Reads what people send too, so it wants no more than `is_anomaly` and refuses unknown keys.
+/// Reads what people send too, so it wants no more than `is_anomaly` and refuses unknown keys. The
+/// effect is left out: it is written by itself.
 Node write_feedback(const Feedback& feedback);
 Result<Feedback> read_feedback(const Node& node);
+
+/// What feedback does in the models; `newest` is the start of the detector's newest interval.
+Node write_feedback_effect(const Feedback& feedback, std::optional<TimePoint> newest);
 
 Node write_quality(const IntervalQuality& quality);
 

@@ -32,6 +32,13 @@ struct GroupPage {
   std::string next_cursor;           ///< Empty on the last page.
 };
 
+/// Feedback, or the taking back of it, that waits for its detector's next interval.
+struct PendingFeedback {
+  std::string key;  ///< Where it waits.
+  Feedback feedback;
+  bool is_undoing = false;
+};
+
 /// Anomaly groups and what people said of them.
 ///
 /// Threads  any. Groups are written by `IntervalLog::commit` alone.
@@ -44,8 +51,18 @@ class GroupArchive {
 
   Result<AnomalyGroup> get(std::string_view id) const;
 
-  Result<void> add_feedback(const Feedback& feedback);
+  /// Keeps what was said, gives it its id, and puts it before the detector's next interval.
+  Result<Feedback> add_feedback(Feedback feedback);
+
+  /// Takes feedback back from the detector's next interval on; it stays visible. What was taken
+  /// back before stays as it is.
+  Result<Feedback> undo_feedback(std::string_view anomaly_id, std::string_view feedback_id,
+                                 std::string_view by, TimePoint now);
+
   Result<std::vector<Feedback>> feedback(std::string_view anomaly_id) const;  ///< Oldest first.
+
+  /// What waits for the detector's next interval, in the order it was said.
+  Result<std::vector<PendingFeedback>> pending_feedback(std::string_view detector) const;
 
  private:
   Database& database_;

@@ -14,9 +14,11 @@
 #include "bellwether/domain/delivery.hpp"
 #include "bellwether/domain/dictionary.hpp"
 #include "bellwether/domain/frame.hpp"
+#include "bellwether/domain/lesson.hpp"
 #include "bellwether/domain/quality.hpp"
 #include "bellwether/domain/row_batch.hpp"
 #include "bellwether/domain/scored_frame.hpp"
+#include "bellwether/store/group_archive.hpp"
 
 namespace bellwether::store {
 
@@ -29,6 +31,13 @@ struct BlockCheckpoint {
   std::string bytes;
 
   bool operator==(const BlockCheckpoint&) const = default;
+};
+
+/// Feedback that takes effect with an interval, and what the models were taught of it.
+struct TaughtFeedback {
+  PendingFeedback pending;
+  Lesson lesson;
+  FeedbackEffect effect;
 };
 
 /// What one interval leaves behind, kept all at once or not at all.
@@ -46,6 +55,7 @@ struct IntervalCommit {
   std::string_view grouper_state;
   std::string_view router_state;
   std::span<const BlockCheckpoint> checkpoints;
+  std::span<const TaughtFeedback> feedback;
 
   /// False while old rows are loaded from a source that still has them: the loss of power may then
   /// take the newest intervals away again, whole and from the end, and they are made again from
@@ -103,6 +113,9 @@ class IntervalLog {
   /// Frames with from <= interval < to, ascending, `values` and `row_counts` alone.
   Result<void> read_frames(std::string_view detector, IntervalIndex from, IntervalIndex to,
                            const std::function<Result<void>(const Frame&)>& visit) const;
+
+  /// What the models were taught with intervals >= from, in that order.
+  Result<std::vector<Lesson>> read_lessons(std::string_view detector, IntervalIndex from) const;
 
   /// A rectangle of one measure as floats: `series_count` rows of `to - from` columns, NaN for
   /// gaps.

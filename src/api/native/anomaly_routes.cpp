@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "bellwether/document/group_documents.hpp"
+#include "bellwether/document/json.hpp"
 
 #include "native/call_values.hpp"
 #include "native/native_context.hpp"
@@ -62,13 +63,29 @@ Response list_series(NativeContext& context, const Call& call) {
       200, Node().set("series", std::move(series)).set("series_total", group->series_total));
 }
 
+/// Where the detector's time stands: feedback expires by it.
+std::optional<TimePoint> newest_interval(NativeContext& context, const std::string& detector) {
+  const auto entry = context.api.store.catalog().get(store::CatalogKind::status, detector);
+  if (!entry) return std::nullopt;
+  const auto node = document::parse_json(entry->document);
+  if (!node) return std::nullopt;
+  const auto status = document::read_status(*node);
+  return status ? status->last_interval : std::nullopt;
+}
+
+Node write_with_effect(const Feedback& feedback, std::optional<TimePoint> newest) {
+  return document::write_feedback(feedback).set("effect",
+                                                document::write_feedback_effect(feedback, newest));
+}
+
 Response list_feedback(NativeContext& context, const Call& call) {
   const auto group = find_group(context, call);
   if (!group) return problem_response(group.error());
   const auto said = context.api.store.groups().feedback(group->id);
   if (!said) return problem_response(said.error());
   Node::List feedback;
-  for (const Feedback& one : *said) feedback.push_back(document::write_feedback(one));
+  const auto newest = newest_interval(context, group->detector);
+  for (const Feedback& one : *said) feedback.push_back(write_with_effect(one, newest));
   return json_response(200, Node().set("feedback", std::move(feedback)));
 }
 
@@ -86,19 +103,32 @@ Response give_feedback(NativeContext& context, const Call& call) {
   const auto node = document_of(call);
   if (!node) return problem_response(node.error());
   Problems problems;
-  for (const char* ours : {"anomaly_id", "author", "created_at"})
+  for (const char* ours :
+       {"id", "anomaly_id", "author", "created_at", "undone_at", "undone_by", "effect"})
     if (node->find(ours) != nullptr) problems.push_back({ours, "is set by the server"});
   auto feedback = document::read_feedback(*node);
   if (!feedback && problems.empty()) return problem_response(feedback.error());
   if (problems.empty() && feedback->series_id && !may_hold(*group, *feedback->series_id))
     problems.push_back({"series_id", "is none of this anomaly's series"});
+  if (problems.empty() && feedback->expires_at && *feedback->expires_at <= group->end)
+    problems.push_back({"expires_at", "must be later than the anomaly's end, " +
+                                          to_rfc3339(group->end) + ", or it would never count"});
   if (!problems.empty()) return problem_response(400, "the feedback is not valid", problems);
   feedback->anomaly_id = group->id;
   feedback->author = call.caller.name;
   feedback->created_at = context.api.wall_clock.now();
-  if (auto kept = context.api.store.groups().add_feedback(*feedback); !kept)
-    return problem_response(kept.error());
-  return json_response(201, document::write_feedback(*feedback));
+  const auto kept = context.api.store.groups().add_feedback(*feedback);
+  if (!kept) return problem_response(kept.error());
+  return json_response(201, write_with_effect(*kept, newest_interval(context, group->detector)));
+}
+
+Response undo_feedback(NativeContext& context, const Call& call) {
+  const auto group = find_group(context, call);
+  if (!group) return problem_response(group.error());
+  const auto undone = context.api.store.groups().undo_feedback(
+      group->id, call.path.at("feedback_id"), call.caller.name, context.api.wall_clock.now());
+  if (!undone) return problem_response(undone.error());
+  return json_response(200, write_with_effect(*undone, newest_interval(context, group->detector)));
 }
 
 std::vector<Parameter> list_parameters() {
@@ -159,13 +189,24 @@ Routes anomaly_routes(const Context& context) {
       {.method = "POST",
        .path = "/api/v1/anomalies/{id}/feedback",
        .operation = "giveFeedback",
-       .summary = "Says whether a series, or all of them, is an anomaly. The author is the caller.",
+       .summary = "Says whether a series, or all of them, is an anomaly. It counts from the "
+                  "detector's next closed interval on. The author is the caller.",
        .tag = "anomalies",
        .role = Role::editor,
        .body = RequestBody{{"application/json"}, "FeedbackSpec"},
        .answers = {{201, "It is kept.", "Feedback"}},
        .problems = {400, 404},
        .handle = [context](const Call& call) { return give_feedback(*context, call); }},
+      {.method = "DELETE",
+       .path = "/api/v1/anomalies/{id}/feedback/{feedback_id}",
+       .operation = "undoFeedback",
+       .summary = "Takes feedback back from the detector's next closed interval on. It stays "
+                  "visible, with who took it back and when.",
+       .tag = "anomalies",
+       .role = Role::editor,
+       .answers = {{200, "It is undone.", "Feedback"}},
+       .problems = {404},
+       .handle = [context](const Call& call) { return undo_feedback(*context, call); }},
   };
 }
 

@@ -95,6 +95,33 @@ TEST_F(AnomalyRoutes, KeepFeedbackWithItsAuthor) {
   EXPECT_EQ(at(listed, "feedback.1.series_id"), series_of_group());
 }
 
+TEST_F(AnomalyRoutes, ShowWhatFeedbackDoes) {
+  const std::string path = "/api/v1/anomalies/" + std::string(first_id) + "/feedback";
+  const Response given =
+      house.post(path, R"({"is_anomaly":false,"series_id":")" + series_of_group() +
+                           R"(","scope":"descendants","expires_at":"2026-06-01T00:00:00Z"})");
+
+  EXPECT_EQ(given.status, 201) << given.body;
+  EXPECT_EQ(at(given, "scope"), "descendants");
+  EXPECT_EQ(at(given, "expires_at"), "2026-06-01T00:00:00Z");
+  EXPECT_EQ(at(given, "effect.state"), "pending");
+  EXPECT_EQ(at(given, "effect.from"), "null");
+  EXPECT_EQ(at(given, "effect.evidence_offset"), "-0.4");
+}
+
+TEST_F(AnomalyRoutes, TakeFeedbackBack) {
+  const std::string path = "/api/v1/anomalies/" + std::string(first_id) + "/feedback";
+  const std::string one = path + "/" + at(house.post(path, R"({"is_anomaly":false})"), "id");
+
+  const Response undone = house.send("DELETE", one);
+  EXPECT_EQ(undone.status, 200) << undone.body;
+  EXPECT_EQ(at(undone, "undone_by"), "local");
+  EXPECT_EQ(at(undone, "undone_at"), "2026-03-20T00:00:00Z");
+  EXPECT_EQ(house.send("DELETE", one).body, undone.body);
+  EXPECT_EQ(at(house.get(path), "feedback.0.effect.state"), "undone");
+  EXPECT_EQ(house.send("DELETE", path + "/none").status, 404);
+}
+
 TEST_F(AnomalyRoutes, RefuseFeedbackThatIsNotValid) {
   const std::string path = "/api/v1/anomalies/" + std::string(first_id) + "/feedback";
 
@@ -104,6 +131,10 @@ TEST_F(AnomalyRoutes, RefuseFeedbackThatIsNotValid) {
             "is set by the server");
   EXPECT_EQ(at(house.post(path, R"({"is_anomaly":true,"series_id":"x"})"), "errors.0.message"),
             "is none of this anomaly's series");
+  EXPECT_EQ(at(house.post(path, R"({"is_anomaly":true,"expires_at":"2026-03-19T00:00:00Z"})"),
+               "errors.0.message"),
+            "must be later than the anomaly's end, 2026-03-19T00:00:00Z, or it would never count");
+  EXPECT_EQ(house.post(path, R"({"is_anomaly":true,"scope":"series"})").status, 400);
   EXPECT_EQ(house.post("/api/v1/anomalies/none/feedback", R"({"is_anomaly":true})").status, 404);
 }
 

@@ -118,6 +118,10 @@ TEST_F(OpenApi, IsTrueOfEveryOperation) {
   ask("GET", v1 + "/anomalies/{id}/series", anomaly + "/series");
   ask("GET", v1 + "/anomalies/{id}/feedback", anomaly + "/feedback");
   ask("POST", v1 + "/anomalies/{id}/feedback", anomaly + "/feedback", R"({"is_anomaly":false})");
+  const std::string feedback_id = at(house.get(anomaly + "/feedback"), "feedback.0.id");
+  ask("DELETE", v1 + "/anomalies/{id}/feedback/{feedback_id}",
+      anomaly + "/feedback/" + feedback_id);
+  ask("GET", v1 + "/anomalies/{id}/feedback", anomaly + "/feedback");
   ask("GET", v1 + "/alerts", v1 + "/alerts");
   ask("POST", v1 + "/alerts", v1 + "/alerts", R"({"name":"c","detector":"shop","sinks":["ops"]})");
   const Response alert = ask("GET", v1 + "/alerts/{name}", v1 + "/alerts/a");

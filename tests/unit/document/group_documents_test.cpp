@@ -159,14 +159,46 @@ TEST(DeliveryDocument, ReadsBackWhatItWrote) {
 TEST(FeedbackDocument, ReadsBackWhatItWrote) {
   Feedback feedback;
   feedback.anomaly_id = "g";
+  feedback.id = "f";
   feedback.series_id = "s";
+  feedback.scope = FeedbackScope::descendants;
   feedback.is_anomaly = false;
   feedback.comment = "planned sale";
   feedback.author = "ops";
   feedback.created_at = at_hour(1);
+  feedback.expires_at = at_hour(9);
+  feedback.undone_at = at_hour(2);
+  feedback.undone_by = "eve";
   const auto back = read_feedback(through_json(write_feedback(feedback)));
   ASSERT_TRUE(back) << back.error().message;
   EXPECT_EQ(*back, feedback);
+}
+
+TEST(FeedbackDocument, ReachesTheSeriesItNamesOrElseTheGroup) {
+  const auto read = [](const char* text) { return read_feedback(*parse_json(text)); };
+  EXPECT_EQ(read(R"({"is_anomaly":true})")->scope, FeedbackScope::group);
+  EXPECT_EQ(read(R"({"is_anomaly":true,"series_id":"s"})")->scope, FeedbackScope::series);
+  EXPECT_EQ(read(R"({"is_anomaly":true,"series_id":"s","scope":"descendants"})")->scope,
+            FeedbackScope::descendants);
+  EXPECT_EQ(read(R"({"is_anomaly":true,"series_id":"s","scope":"group"})").error().message,
+            "scope: 'group' means all series; leave out series_id");
+  EXPECT_EQ(read(R"({"is_anomaly":true,"scope":"descendants"})").error().message,
+            "series_id: is missing; scope 'descendants' begins with a series");
+  EXPECT_EQ(read(R"({"is_anomaly":true,"scope":"all"})").error().message,
+            "scope: 'all' is not known; use series, descendants or group");
+}
+
+TEST(FeedbackDocument, ShowsWhatItDoes) {
+  Feedback feedback;
+  feedback.is_anomaly = false;
+  EXPECT_EQ(to_json(write_feedback_effect(feedback, {})),
+            R"({"state":"pending","from":null,"to":null,"series":0,"evidence_offset":-0.4,)"
+            R"("half_life_days":90,"learning":"known_as_normal"})");
+  feedback.is_anomaly = true;
+  feedback.effect = {.from = at_hour(8), .to = at_hour(9), .series = 3};
+  EXPECT_EQ(to_json(write_feedback_effect(feedback, at_hour(9))),
+            R"({"state":"expired","from":"2026-03-20T08:00:00Z","to":"2026-03-20T09:00:00Z",)"
+            R"("series":3,"evidence_offset":0.2,"half_life_days":90,"learning":"left_out"})");
 }
 
 TEST(FeedbackDocument, WantsNoMoreThanTheVerdict) {

@@ -31,6 +31,17 @@ class GroupArchiveTest : public StoreTest {
     return all;
   }
 
+  /// On group "g", in its first minute unless told.
+  Feedback say(Feedback feedback) {
+    feedback.anomaly_id = "g";
+    if (feedback.created_at == TimePoint()) feedback.created_at = minute(1);
+    const auto kept = store().groups().add_feedback(feedback);
+    EXPECT_TRUE(kept);
+    feedback.id = kept->id;
+    EXPECT_EQ(*kept, feedback);
+    return feedback;
+  }
+
   Committer shop_{"shop", {}};
   Committer cafe_{"cafe", {}};
 
@@ -125,14 +136,75 @@ TEST_F(GroupArchiveTest, RefusesACursorThatIsNotOurs) {
 
 TEST_F(GroupArchiveTest, KeepsFeedbackInOrder) {
   commit(shop_, {a_group("g", "shop", minute(5))});
-  const Feedback first{"g", {}, false, "planned sale", "ann", minute(1)};
-  const Feedback second{"g", "series-1", true, "", "bob", minute(1)};
-  const Feedback third{"g", {}, true, "no", "ann", minute(2)};
-  for (const Feedback& feedback : {first, second, third})
-    ASSERT_TRUE(store().groups().add_feedback(feedback));
+  const Feedback first = say({.is_anomaly = false, .comment = "planned sale", .author = "ann"});
+  const Feedback second = say({.series_id = "series-1", .scope = FeedbackScope::descendants});
+  const Feedback third = say({.created_at = minute(2), .expires_at = minute(90)});
   reopen();
 
   EXPECT_THAT(*store().groups().feedback("g"), ElementsAre(first, second, third));
+  EXPECT_NE(first.id, second.id);
+  EXPECT_THAT(damages(), IsEmpty());
+}
+
+TEST_F(GroupArchiveTest, LetsFeedbackWaitForTheNextIntervalOfItsDetector) {
+  commit(shop_, {a_group("g", "shop", minute(5))});
+  const Feedback first = say({.is_anomaly = false, .created_at = minute(2)});
+  const Feedback second = say({.created_at = minute(1)});
+  ASSERT_TRUE(store().groups().undo_feedback("g", first.id, "bob", minute(3)));
+  reopen();
+
+  const auto waiting = *store().groups().pending_feedback("shop");
+  ASSERT_EQ(waiting.size(), 3U);
+  EXPECT_EQ(waiting[0].feedback, second);
+  EXPECT_EQ(waiting[1].feedback.id, first.id);
+  EXPECT_FALSE(waiting[1].is_undoing);
+  EXPECT_TRUE(waiting[2].is_undoing);
+  EXPECT_THAT(*store().groups().pending_feedback("cafe"), IsEmpty());
+  EXPECT_THAT(*store().groups().pending_feedback("sho"), IsEmpty());
+}
+
+TEST_F(GroupArchiveTest, KeepsWhatFeedbackDoesWithTheIntervalItBegins) {
+  commit(shop_, {a_group("g", "shop", minute(5))});
+  const Feedback said = say({.is_anomaly = false});
+  const FeedbackEffect effect{.from = minute(7), .to = minute(99), .series = 3};
+  const Lesson lesson{.feedback = 77, .from = 1, .until = 99, .targets = {{0, 5, -3, 0}, {2, 9}}};
+  shop_.feedback = {{store().groups().pending_feedback("shop")->front(), lesson, effect}};
+  commit(shop_, {});
+  reopen();
+
+  EXPECT_THAT(*store().groups().pending_feedback("shop"), IsEmpty());
+  EXPECT_EQ(store().groups().feedback("g")->front().effect, effect);
+  EXPECT_THAT(*store().intervals().read_lessons("shop", 0), ElementsAre(lesson));
+  EXPECT_THAT(*store().intervals().read_lessons("shop", 2), IsEmpty());
+  EXPECT_THAT(damages(), IsEmpty());
+  ASSERT_TRUE(store().intervals().drop_before("shop", 2));
+  EXPECT_THAT(*store().intervals().read_lessons("shop", 0), IsEmpty());
+}
+
+TEST_F(GroupArchiveTest, TakesFeedbackBackOnceAndKeepsItInView) {
+  commit(shop_, {a_group("g", "shop", minute(5))});
+  const Feedback said = say({.comment = "hm"});
+  const auto undone = store().groups().undo_feedback("g", said.id, "bob", minute(3));
+  ASSERT_TRUE(undone) << undone.error().message;
+  EXPECT_EQ(undone->undone_at, minute(3));
+  EXPECT_EQ(undone->undone_by, "bob");
+  EXPECT_EQ(undone->comment, "hm");
+
+  const auto again = store().groups().undo_feedback("g", said.id, "eve", minute(4));
+  EXPECT_EQ(*again, *undone);
+  EXPECT_THAT(*store().groups().feedback("g"), ElementsAre(*undone));
+  EXPECT_EQ(store().groups().undo_feedback("g", "f", "bob", minute(3)).error().message,
+            "there is no feedback 'f' on anomaly 'g'");
+}
+
+TEST_F(GroupArchiveTest, ForgetsFeedbackWithItsDetector) {
+  commit(shop_, {a_group("g", "shop", minute(5))});
+  say({});
+  shop_.feedback = {{store().groups().pending_feedback("shop")->front(), {.from = 1}, {}}};
+  commit(shop_, {});
+  say({});
+  ASSERT_TRUE(store().intervals().drop_detector("shop"));
+  EXPECT_THAT(*store().groups().pending_feedback("shop"), IsEmpty());
   EXPECT_THAT(damages(), IsEmpty());
 }
 

@@ -125,11 +125,12 @@ class Committer {
     quality.rejected.add(RowFault::late, 3, "too late");
     auto done = store.intervals().commit({detector_, frame, scored, quality, position, dictionary,
                                           before, groups, notifications, now, grouper_state,
-                                          router_state, checkpoints});
+                                          router_state, checkpoints, feedback});
     if (done) before = dictionary.extent();
     groups.clear();
     notifications.clear();
     checkpoints.clear();
+    feedback.clear();
     return done;
   }
 
@@ -142,6 +143,7 @@ class Committer {
   std::vector<AnomalyGroup> groups;
   std::vector<Notification> notifications;
   std::vector<BlockCheckpoint> checkpoints;
+  std::vector<TaughtFeedback> feedback;
   std::string grouper_state = "grouper";
   std::string router_state = "router";
   TimePoint now = minute(1);
