@@ -110,8 +110,24 @@ class Scenarios(harness.Case):
             answer = shop.api("POST", "/silences", silence)
             self.assertEqual(answer.status, 201, answer)
             time.sleep(0.5)  # A running detector takes new rules between two intervals.
+        elif "feedback" in step:
+            self.vote(shop, scenario, dict(step["feedback"]))
         else:
-            self.fail(f"a step must be push, rows or silence: {step}")
+            self.fail(f"a step must be push, rows, silence or feedback: {step}")
+
+    def vote(self, shop, scenario, feedback):
+        """Says something of the group that starts at an interval, as often as told."""
+        start = scenario.rfc3339(feedback.pop("start"))
+        votes = feedback.pop("votes", 1)
+        dimensions = feedback.pop("series", None)
+        group = next(one for one in shop.groups("shop") if one["start"] == start)
+        if dimensions is not None:
+            feedback["series_id"] = next(one["series_id"] for one in self.series_of(shop, group)
+                                         if one["dimensions"] == dimensions)
+        for _ in range(votes):
+            answer = shop.api("POST", f"/anomalies/{group['id']}/feedback", feedback)
+            self.assertEqual(answer.status, 201, answer)
+            self.assertEqual(answer.json()["effect"]["state"], "pending")
 
     def check_groups(self, shop, scenario):
         wanted = scenario.expected.get("groups", [])

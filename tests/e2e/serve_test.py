@@ -193,6 +193,43 @@ class FromRowsToAlerts(harness.Case):
         self.assertEqual(shop.groups("shop")[:len(before)], before)
 
 
+class Feedback(harness.Case):
+    """What people say of anomalies."""
+
+    def test_it_counts_is_seen_and_is_taken_back(self):
+        """pending, active, undone; the same event again is no news while it counts"""
+        shop = self.server({"detectors": [made_up.detector()]})
+        spikes = (100, 124, 148)
+        made = made_up.rows(160, spikes)
+        shop.push_all("shop", made[:110 * 4])
+        shop.wait_for_intervals("shop", 109)
+        path = f"/anomalies/{shop.groups('shop')[0]['id']}/feedback"
+        said = shop.api("POST", path, {"is_anomaly": False, "comment": "a sale"})
+        self.assertEqual(said.status, 201, said)
+        self.assertEqual(said.json()["effect"]["state"], "pending")
+
+        shop.push_all("shop", made[110 * 4:130 * 4])
+        shop.wait_for_intervals("shop", 129)
+        effect = shop.get(path)["feedback"][0]["effect"]
+        self.assertEqual((effect["state"], effect["from"], effect["to"]),
+                         ("active", made_up.rfc3339(109), None))
+        self.assertGreater(effect["series"], 1)
+        self.assertEqual([group["start"] for group in shop.groups("shop")],
+                         [made_up.rfc3339(100)], "the sale of hour 124 is no news")
+
+        one = path + "/" + said.json()["id"]
+        self.assertEqual(shop.api("DELETE", one).json()["effect"]["state"], "undone")
+        self.assertEqual(shop.stop(), 0)
+        shop.start()
+        shop.push_all("shop", made[130 * 4:])
+        shop.wait_for_intervals("shop", 159)
+        undone = shop.get(path)["feedback"][0]
+        self.assertEqual((undone["undone_by"], undone["effect"]["to"]),
+                         ("local", made_up.rfc3339(129)))
+        self.assertEqual([group["start"] for group in shop.groups("shop")],
+                         [made_up.rfc3339(100), made_up.rfc3339(148)], "news again")
+
+
 class Alerts(harness.Case):
     """Deliveries that are tried out, muted, or in trouble."""
 
@@ -311,6 +348,27 @@ class Configured(harness.Case):
             wait_until(lambda: shop.status("shop")["state"] in states, states)
         self.assertIn(shop.api("DELETE", "/detectors/shop").status, (202, 204))
         wait_until(lambda: shop.api("GET", "/detectors/shop").status == 404, "its end")
+
+    def test_a_changed_threshold_counts_from_then_on(self):
+        """severities and the models stay; only what is listed as an anomaly changes"""
+        shop = self.server({})
+        self.assertEqual(shop.api("POST", "/detectors", made_up.detector()).status, 201)
+        self.assertEqual(shop.get("/detectors/shop")["threshold"], 60)
+        shop.push_all("shop", made_up.rows(120))
+        shop.wait_for_intervals("shop", 119)
+        self.assertEqual(shop.groups("shop"), [])
+        before = shop.get("/detectors/shop/points", measure="orders")
+        changed = made_up.detector(threshold=20)
+        self.assertEqual(shop.api("PUT", "/detectors/shop", changed).status, 200)
+        wait_until(lambda: shop.log().count("starting detector") == 2, "the change to be taken up")
+        shop.push_all("shop", made_up.rows(20, first=120))
+        shop.wait_for_intervals("shop", 139)
+        groups = shop.groups("shop")
+        self.assertGreater(len(groups), 0)
+        self.assertGreaterEqual(groups[0]["start"], made_up.rfc3339(119))
+        after = shop.get("/detectors/shop/points", measure="orders")
+        self.assertEqual(after["severity"][:119], before["severity"])
+        self.assertIsNotNone(after["severity"][119], "it has not begun anew")
 
     def test_a_reload_is_whole_or_not_at_all(self):
         """SIGHUP: a good file is taken over, a bad one is refused and the old one stays"""
