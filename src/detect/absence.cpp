@@ -20,6 +20,11 @@ int patience(const Cadence& cadence) {
   return std::max(cadence.hold_points, cadence.points_per_day);
 }
 
+/// What is shorter is no end, however reliable the series was: a job that ran twice too late.
+std::uint32_t shortest_stop(const Cadence& cadence) {
+  return static_cast<std::uint32_t>(std::max(3, cadence.hold_points / 4));
+}
+
 PointScore as_stop(PointScore score, float evidence) {
   score.evidence = evidence;
   score.reason = Reason::stopped_reporting;
@@ -63,7 +68,8 @@ void SeriesBlock::judge_absence(std::size_t row, const BlockInput& input, Phase 
   if (input.source != SourceHealth::healthy) return show_gap();
 
   const float evidence = arrivals.evidence();
-  const bool has_stopped = evidence >= std::max(alarming_evidence, evidence_for(input.threshold));
+  const bool has_stopped = arrivals.silence() >= shortest_stop(*cadence_) &&
+                           evidence >= std::max(alarming_evidence, evidence_for(input.threshold));
   const bool is_told =
       input.on_absence != AbsenceRule::gap && arrivals.is_regular(reports_to_trust(*cadence_));
   // A shift is held for as long: then the model would take the end of the series for its new level.

@@ -6,10 +6,13 @@
 namespace bellwether::detect {
 namespace {
 
-constexpr unsigned memory = 2048;      // Reports after which half of the past is forgotten.
-constexpr unsigned longest_gap = 256;  // What one gap teaches at most,
-constexpr unsigned gap_of_a_stop = 5;  // and what is learnt where it had seemed to be the end.
-constexpr unsigned usual_outages = 3;  // So many in its memory are told, the next ones are usual.
+constexpr unsigned memory = 8192;          // Reports after which half of the past is forgotten,
+constexpr unsigned most_missed = 32'768;   // or missing intervals.
+constexpr unsigned longest_gap = 256;      // What one gap teaches at most,
+constexpr unsigned gap_of_a_stop = 5;      // what is learnt where it had seemed to be the end,
+constexpr unsigned gap_of_an_outage = 48;  // and where an outage is usual.
+constexpr unsigned usual_outages = 3;      // So many are told, the next ones are usual,
+constexpr unsigned outage_memory = 2048;   // until half of them is forgotten.
 constexpr float largest_evidence = 12;
 
 template <class T>
@@ -23,7 +26,7 @@ void ArrivalModel::report() {
   if (silence_ > 0) learn_gap(std::min(silence_, is_asleep_ ? gap_of_a_stop : longest_gap));
   if (outage_ > 0) {
     if (outages_ >= usual_outages) {
-      learn_gap(std::min<std::uint32_t>(outage_, longest_gap));
+      learn_gap(std::min<std::uint32_t>(outage_, gap_of_an_outage));
     } else {
       ++outages_;
     }
@@ -31,7 +34,8 @@ void ArrivalModel::report() {
   silence_ = 0;
   outage_ = partial_ = 0;
   is_asleep_ = false;
-  if (++reports_ >= memory) forget_half();
+  if (++reports_ % outage_memory == 0) outages_ /= 2;
+  if (reports_ >= memory) forget_half();
 }
 
 void ArrivalModel::miss() { count_up(silence_); }
@@ -46,7 +50,7 @@ void ArrivalModel::miss_in_outage(bool is_partial, int patience) {
 void ArrivalModel::learn_gap(std::uint32_t length) {
   ++gaps_;
   missed_ = static_cast<std::uint16_t>(missed_ + length);
-  if (missed_ >= 8 * memory) forget_half();
+  if (missed_ >= most_missed) forget_half();
 }
 
 // What is rare is rounded up: it is not forgotten before what is common.
@@ -54,7 +58,6 @@ void ArrivalModel::forget_half() {
   reports_ /= 2;
   gaps_ = static_cast<std::uint16_t>((gaps_ + 1) / 2);
   missed_ = static_cast<std::uint16_t>((missed_ + 1) / 2);
-  outages_ /= 2;
 }
 
 double ArrivalModel::share() const {

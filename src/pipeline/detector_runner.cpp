@@ -25,11 +25,7 @@ constexpr milliseconds longest_nap{200};
 }  // namespace
 
 DetectorRunner::DetectorRunner(const DetectorSpec& spec, RunKind kind, const RunnerContext& context)
-    : spec_(spec),
-      kind_(kind),
-      context_(context),
-      started_at_(context.clock.now()),
-      source_watch_(spec.name, context.metrics) {
+    : spec_(spec), kind_(kind), context_(context), source_watch_(spec.name, context.metrics) {
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -76,6 +72,7 @@ Result<void> DetectorRunner::work(const std::stop_token& stop) {
                              .intervals = &context_.store.intervals(),
                              .groups = &context_.store.groups()});
   was_live_ = was_live(pipeline.grid());
+  behind_since_ = context_.clock.now();
   if (auto restored = source_watch_.restore(context_.store.intervals()); !restored)
     return while_doing("restoring detector '" + spec_.name + "'", restored.error());
   say(kind_ == RunKind::backtest ? DetectorState::backtest_activating : DetectorState::activating,
@@ -149,15 +146,20 @@ bool DetectorRunner::was_live(const IntervalGrid& grid) const {
 }
 
 /// Whether the clock may close intervals. While old rows are being loaded only rows may: the clock
-/// is far ahead of them and would make the rest of them late. A detector that was live when it
-/// stopped gives its source time to hand in what was held back, and is live again.
-bool DetectorRunner::is_live(const DetectorPipeline& pipeline) const {
+/// is far ahead of them and would make the rest of them late. A detector that was live before it
+/// was stopped, or its host slept, gives its source time to hand in what was held back.
+bool DetectorRunner::is_live(const DetectorPipeline& pipeline) {
   if (!newest_row_ || kind_ == RunKind::backtest) return false;
   const Duration reach = reach_of_the_clock();
   const TimePoint now = context_.clock.now();
   const auto& grid = pipeline.grid();
-  if (now - grid.end_of(grid.index_of(*newest_row_)) <= reach) return true;
-  return was_live_ && now - started_at_ >= reach;
+  if (now - grid.end_of(grid.index_of(*newest_row_)) <= reach) {
+    was_live_ = true;
+    behind_since_.reset();
+    return true;
+  }
+  if (!behind_since_) behind_since_ = now;
+  return was_live_ && now - *behind_since_ >= reach;
 }
 
 Result<void> DetectorRunner::on_closed(DetectorPipeline& pipeline, ClosedInterval& interval) {

@@ -85,7 +85,7 @@ class DetectorRunner {
   Result<std::unique_ptr<ingest::Source>> open_source(const SourcePosition& from);
   Duration reach_of_the_clock() const;
   bool was_live(const IntervalGrid& grid) const;
-  bool is_live(const DetectorPipeline& pipeline) const;
+  bool is_live(const DetectorPipeline& pipeline);
   void take_new_rules(DetectorPipeline& pipeline);
   void say(DetectorState state, const DetectorPipeline* pipeline, const std::string& failure = "");
   void count(const ingest::ClosedInterval& interval, double seconds);
@@ -104,8 +104,9 @@ class DetectorRunner {
   std::chrono::steady_clock::time_point said_at_;
   bool is_source_idle_ = false;
   std::optional<TimePoint> newest_row_;
-  const TimePoint started_at_;
-  bool was_live_ = false;  ///< When an earlier run stopped.
+  bool was_live_ = false;  ///< In this run, or when an earlier one stopped.
+  std::optional<TimePoint>
+      behind_since_;  ///< When the clock was found to have left the rows behind.
   SourceWatch source_watch_;
   std::unique_ptr<ingest::Source> source_;
   std::mutex acknowledged_mutex_;

@@ -270,8 +270,8 @@ std::vector<std::uint32_t> bits_of(const ScoredFrame& frame) {
 }
 
 TEST(Absence, IsTheSameAfterARestartAtAnyTime) {
-  Stand straight(Aggregate::sum, 4);
-  Stand restarted(Aggregate::sum, 4);
+  Stand straight(Aggregate::sum, 4, OnMissing::automatic, 25);
+  Stand restarted(Aggregate::sum, 4, OnMissing::automatic, 25);
   for (std::int64_t i = 0; i < 600; ++i) {
     const auto missing = missing_at(i);
     ASSERT_EQ(bits_of(straight.feed(missing)), bits_of(restarted.feed(missing))) << i;
@@ -281,7 +281,7 @@ TEST(Absence, IsTheSameAfterARestartAtAnyTime) {
 }
 
 TEST(Absence, IsReplayedFromTheFramesAsItWas) {
-  Stand live(Aggregate::sum, 4);
+  Stand live(Aggregate::sum, 4, OnMissing::automatic, 25);
   std::string early;
   for (std::int64_t i = 0; i < 600; ++i) {
     live.feed(missing_at(i));

@@ -1,6 +1,7 @@
 #include "bellwether/explain/grouper.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -282,6 +283,38 @@ TEST(Grouper, KeepsASeriesAsAtItsMostSevereInterval) {
   EXPECT_EQ(series.last, watch.cube().grid.start_of(9));
   EXPECT_NEAR(series.value, 10, 1e-9);
   EXPECT_NEAR(series.deviation, -50 - 90 - 40, 1e-9);
+}
+
+TEST(Grouper, SaysThatASeriesStoppedWhateverItsZerosWere) {
+  Watch watch(a_cube());
+  const Where leaf{{"a", "a1"}, {"b", "b2"}};
+  watch.see(watch.moment(7).scale(0, leaf, 0.0));
+  Moment last = watch.moment(8);
+  last.set(0, leaf, std::nan("")).score().flag(0, leaf, 71);
+  last.scored.anomalies.back().value = 0;
+  last.scored.anomalies.back().reason = Reason::stopped_reporting;
+  const auto changes = watch.grouper().add(last.frame, last.scored);
+  ASSERT_THAT(changes, SizeIs(1));
+  EXPECT_EQ(changes[0].group.series[0].reason, Reason::stopped_reporting);
+  EXPECT_GT(changes[0].group.series[0].severity, 71);
+  EXPECT_EQ(changes[0].group.series[0].deviation, -200);
+}
+
+TEST(Grouper, TakesASeriesOfAveragesThatStopped) {
+  Watch watch(a_cube({{"price", Aggregate::avg}}));
+  const Where leaf{{"a", "a1"}, {"b", "b2"}};
+  Moment moment = watch.moment(7);
+  moment.set(0, leaf, std::nan("")).rows(0, leaf, 0).score().flag(0, leaf, 71);
+  moment.scored.anomalies.back().reason = Reason::stopped_reporting;
+  const auto changes = watch.grouper().add(moment.frame, moment.scored);
+  ASSERT_THAT(changes, SizeIs(1));
+  const AnomalyGroup& group = changes[0].group;
+  ASSERT_THAT(group.series, SizeIs(1));
+  EXPECT_TRUE(std::isnan(group.series[0].value));
+  EXPECT_EQ(group.series[0].deviation, 0);
+  EXPECT_EQ(group.root_causes[0].dimensions, leaf);
+  EXPECT_EQ(group.root_causes[0].explained_percent, 0);
+  EXPECT_FALSE(std::isnan(group.severity));
 }
 
 TEST(Grouper, KeepsTheMostSevereThousandSeriesAndCountsTheRest) {
