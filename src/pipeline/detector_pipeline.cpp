@@ -80,7 +80,8 @@ Result<void> DetectorPipeline::restore(const store::IntervalLog& intervals) {
 Result<void> DetectorPipeline::replay_frames(const store::IntervalLog& intervals,
                                              IntervalIndex stamp) {
   const auto window_length = static_cast<IntervalIndex>(HistoryWindow::max_intervals);
-  const IntervalIndex from = std::min(stamp + 1, *last_interval_ + 1 - window_length);
+  // As far back as the first refit among them may look.
+  const IntervalIndex from = stamp + 1 - window_length;
   const auto lessons = intervals.read_lessons(spec_.name, stamp + 1);
   if (!lessons) return lessons.error();
   auto lesson = lessons->begin();
@@ -90,7 +91,7 @@ Result<void> DetectorPipeline::replay_frames(const store::IntervalLog& intervals
           engine_.teach(*lesson);
         if (frame.interval > stamp)
           if (auto learnt = engine_.replay(frame, history()); !learnt) return learnt;
-        window_.append(frame);
+        remember(frame);
         return ok();
       });
   if (!replayed) return while_doing("replaying committed frames", replayed.error());
@@ -136,7 +137,7 @@ Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is
                                                  .is_synced = is_live});
   if (!committed) return while_doing("committing " + to_rfc3339(frame.start), committed.error());
 
-  window_.append(frame);
+  remember(frame);
   committed_extent_ = dictionary_.extent();
   last_interval_ = frame.interval;
   position_ = interval.position;
@@ -158,6 +159,11 @@ Result<std::vector<store::TaughtFeedback>> DetectorPipeline::take_feedback(const
     engine_.teach(taught.back().lesson);
   }
   return taught;
+}
+
+void DetectorPipeline::remember(const Frame& frame) {
+  window_.append(frame);
+  if (stored_history_) stored_history_->note(frame);
 }
 
 const detect::History& DetectorPipeline::history() const {

@@ -70,6 +70,7 @@ class DetectorPipeline {
   std::size_t series_count() const { return committed_extent_.series; }
 
  private:
+  void remember(const Frame& frame);
   const detect::History& history() const;
   Result<void> replay_frames(const store::IntervalLog& intervals, IntervalIndex stamp);
   std::vector<store::BlockCheckpoint> due_checkpoints(IntervalIndex interval);

@@ -31,7 +31,7 @@ void HistoryWindow::append(const Frame& frame) {
     }
     if (is_complete_) clear_row(end_);
   }
-  if (!is_complete_) return;
+  if (!is_complete_ || frame.source != SourceHealth::healthy) return;
   const std::size_t row = row_of(frame.interval);
   for (std::size_t measure = 0; measure < measures_.size(); ++measure) {
     const auto& values = frame.measures[measure].values;

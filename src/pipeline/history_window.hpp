@@ -23,7 +23,8 @@ class HistoryWindow final : public detect::History {
 
   HistoryWindow(std::size_t measure_count, std::size_t budget_bytes);
 
-  /// Takes the next interval; those between it and the one before become gaps.
+  /// Takes the next interval; those between it and the one before become gaps, and one in which the
+  /// source was not well is a gap too: what came of it is not to be learnt from.
   void append(const Frame& frame);
 
   /// False once the budget was too small: `read` must then not be called.

@@ -54,6 +54,20 @@ TEST(HistoryWindow, ShowsGapsAndWhatItNeverHadAsNan) {
   for (std::size_t i = 0; i < present.size(); ++i) EXPECT_EQ(!std::isnan(values[i]), present[i]);
 }
 
+TEST(HistoryWindow, ShowsAGapWhereTheSourceWasNotWell) {
+  HistoryWindow window(1, plenty);
+  for (IntervalIndex interval = 10; interval < 13; ++interval) {
+    Frame frame = a_frame(interval, 1, 1);
+    if (interval == 11) frame.source = SourceHealth::partial;
+    window.append(frame);
+  }
+  const auto values =
+      read(window, {.measure = 0, .first_series = 0, .series_count = 1, .from = 10, .to = 13});
+  EXPECT_FALSE(std::isnan(values[0]));
+  EXPECT_TRUE(std::isnan(values[1]));
+  EXPECT_FALSE(std::isnan(values[2]));
+}
+
 TEST(HistoryWindow, ForgetsTheOldestBeyondItsLength) {
   HistoryWindow window(1, plenty);
   const auto length = static_cast<IntervalIndex>(HistoryWindow::max_intervals);
