@@ -21,8 +21,7 @@ TEST(PointsWriter, WritesAnAbsenceThatWasJudgedWithoutAValue) {
                     .series_count = 1,
                     .measures = {{{std::numeric_limits<double>::quiet_NaN()}, {}}}};
   ScoredFrame scored;
-  scored.measures = {
-      {.expected = {9}, .lower = {5}, .upper = {12}, .severity = {80}, .scale = {}}};
+  scored.measures = {{.expected = {9}, .lower = {5}, .upper = {12}, .severity = {80}, .scale = {}}};
   std::ostringstream out;
   PointsWriter(spec, out).write(frame, scored, dictionary);
   EXPECT_EQ(out.str(),

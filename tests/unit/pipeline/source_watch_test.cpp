@@ -28,8 +28,7 @@ TEST(SourceWatch, SaysSinceWhenThereIsNoData) {
             std::string::npos);
 
   watch.note(an_hour(3, SourceHealth::partial));
-  EXPECT_EQ(watch.state().text(),
-            "most series are missing; in trouble since 2026-03-20T01:00:00Z");
+  EXPECT_EQ(watch.state().text(), "most series are missing; in trouble since 2026-03-20T01:00:00Z");
   watch.note(an_hour(4, SourceHealth::healthy));
   EXPECT_EQ(watch.state().text(), "");
   EXPECT_FALSE(watch.state().since);
