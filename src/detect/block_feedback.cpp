@@ -50,9 +50,12 @@ void SeriesBlock::forget_old_feedback(IntervalIndex interval) {
 }
 
 // Evidence as it is shown, once people were listened to; the model itself goes by its own.
-float SeriesBlock::listened(std::size_t row, IntervalIndex interval, float evidence) const {
-  if (feedback_.is_empty()) return evidence;
-  return feedback_.adjusted(evidence, row, interval, cadence_->points_per_90_days);
+float SeriesBlock::listened(const SeriesModel& model, const PointScore& score, std::size_t row,
+                            double value, IntervalIndex interval) const {
+  if (feedback_.is_empty()) return score.evidence;
+  const float transformed = model.traits.transform.apply(static_cast<float>(value));
+  return feedback_.adjusted(score.evidence, {transformed - score.expected, score.scale}, row,
+                            interval, cadence_->points_per_90_days);
 }
 
 void SeriesBlock::schedule_refit(std::size_t row, IntervalIndex interval) {
@@ -62,13 +65,13 @@ void SeriesBlock::schedule_refit(std::size_t row, IntervalIndex interval) {
 }
 
 // Values that a person called an anomaly are gaps to a refit: nothing learns from them.
-std::span<const Word> SeriesBlock::listen(std::size_t row, IntervalIndex first,
-                                          RefitLane& lane) const {
+Told SeriesBlock::listen(std::size_t row, IntervalIndex first, RefitLane& lane) const {
   if (!feedback_.words_on(row, first, lane.values.size(), lane.words)) return {};
   for (std::size_t i = 0; i < lane.values.size(); ++i) {
     if (lane.words[i] == Word::anomaly) lane.values[i] = missing;
   }
-  return lane.words;
+  lane.told.assign(lane.values.size(), 0);
+  return {lane.words, lane.told};
 }
 
 }  // namespace bellwether::detect

@@ -10,9 +10,21 @@ namespace {
 
 constexpr float lowest_offset = -2;
 constexpr float highest_offset = 1.2F;
-constexpr float full_from = 2;  // Severity 30: quieter values are left quiet.
+constexpr float full_from = 2;          // Severity 30: quieter values are left quiet.
+constexpr float known_evidence = 3.5F;  // Of what is of a known kind: no news, as a known level.
+
+std::size_t side_of(float distance) { return distance < 0 ? 1 : 0; }
 
 }  // namespace
+
+bool FeedbackNote::knows(float distance, float scale) const {
+  const std::size_t side = side_of(distance);
+  const float least = nearest[side];
+  const float most = farthest[side];
+  const float size = std::fabs(distance);
+  return most > 0 && size >= least - std::max(0.3F * least, told_by_distance * scale) &&
+         size <= most + std::max(0.4F * most, told_by_distance * scale);
+}
 
 void FeedbackMemory::add(const FeedbackNote& note) {
   std::erase_if(notes_, [&](const FeedbackNote& other) {
@@ -24,17 +36,36 @@ void FeedbackMemory::add(const FeedbackNote& note) {
   notes_.push_back(note);
 }
 
-float FeedbackMemory::adjusted(float evidence, std::size_t row, std::int64_t interval,
-                               double half_life) const {
+float FeedbackMemory::adjusted(float evidence, const Deviation& deviation, std::size_t row,
+                               std::int64_t interval, double half_life) const {
   double sum = 0;
   for (const FeedbackNote& note : notes_) {
     if (note.row != row) continue;
+    if (note.knows(deviation.distance, deviation.scale))
+      evidence = std::min(evidence, known_evidence);
     const auto age = static_cast<double>(interval - note.from);
     sum += evidence_offset(note.is_anomaly) * std::exp2(-age / half_life);
   }
   if (sum == 0) return evidence;
   const float offset = std::clamp(static_cast<float>(sum), lowest_offset, highest_offset);
   return evidence + offset * std::clamp(evidence / full_from, 0.0F, 1.0F);
+}
+
+void FeedbackMemory::learn_kinds(std::size_t row, std::int64_t first,
+                                 std::span<const float> distances) {
+  const std::int64_t end = first + static_cast<std::int64_t>(distances.size());
+  for (FeedbackNote& note : notes_) {
+    if (note.row != row) continue;
+    note.nearest = note.farthest = {};
+    for (std::int64_t i = std::max(first, note.first); i <= note.last && i < end; ++i) {
+      const float distance = distances[static_cast<std::size_t>(i - first)];
+      if (distance == 0) continue;
+      const std::size_t side = side_of(distance);
+      const float size = std::fabs(distance);
+      note.nearest[side] = note.farthest[side] > 0 ? std::min(note.nearest[side], size) : size;
+      note.farthest[side] = std::max(note.farthest[side], size);
+    }
+  }
 }
 
 bool FeedbackMemory::words_on(std::size_t row, std::int64_t first, std::size_t count,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -18,14 +19,37 @@ struct FeedbackNote {
   std::int64_t first = 0;      ///< First and last interval that were spoken of.
   std::int64_t last = 0;
 
+  /// How far above and below their forecasts the values lay that were called normal, on the
+  /// transformed scale; 0 where none did, or no refit has found out.
+  std::array<float, 2> nearest{};
+  std::array<float, 2> farthest{};
+
+  /// Whether a value this far from its forecast is of the kind that was called normal.
+  bool knows(float distance, float scale) const;
+
   template <class Archive>
   void describe(Archive& archive) {
-    archive(row, is_anomaly, wait, feedback, from, until, first, last);
+    archive(row, is_anomaly, wait, feedback, from, until, first, last, nearest, farthest);
   }
 };
 
+/// From so many standard deviations on, a value that was called normal is known by its distance.
+constexpr float told_by_distance = 3;
+
 /// What people have said of a value of the past.
 enum class Word : std::uint8_t { none, normal, anomaly };
+
+/// What people have said of a piece of history; both empty, or one of each per value.
+struct Told {
+  std::span<const Word> words;
+  std::span<float> distances;  ///< Found by a replay for `normal`; 0 for what is no deviation.
+};
+
+/// A value and its forecast, on the transformed scale.
+struct Deviation {
+  float distance = 0;
+  float scale = 0;  ///< One standard deviation of the usual noise.
+};
 
 /// What people have said of the series of a block: most blocks hold nothing here.
 ///
@@ -55,7 +79,12 @@ class FeedbackMemory {
   }
 
   /// The evidence of a series' value once people were listened to. `half_life` is in intervals.
-  float adjusted(float evidence, std::size_t row, std::int64_t interval, double half_life) const;
+  float adjusted(float evidence, const Deviation& deviation, std::size_t row, std::int64_t interval,
+                 double half_life) const;
+
+  /// Notes what kind of deviation people called normal; `distances` are of the values from `first`
+  /// on. What was said of other values is of no known kind any more.
+  void learn_kinds(std::size_t row, std::int64_t first, std::span<const float> distances);
 
   /// What was said of a series' values from `first` on; the last word counts. False when it was
   /// nothing: `words` is then left as it is.

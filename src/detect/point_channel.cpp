@@ -34,12 +34,6 @@ bool PointChannel::learn(const Point& point, float raw_evidence, bool event_is_h
   return admitted;
 }
 
-void PointChannel::learn_as_told(const Point& point, int times) {
-  for (int i = 0; i < times; ++i) {
-    calibrator_.add(std::fabs(point.z), point.z < 0, correlation);
-  }
-}
-
 bool PointChannel::is_over_budget() const { return budget_.is_spent(rule); }
 
 void PointChannel::restart() {

@@ -17,9 +17,6 @@ class PointChannel {
   /// it.
   bool learn(const Point& point, float raw_evidence, bool event_is_held);
 
-  /// Learns a point that a person called normal, whatever it looks like.
-  void learn_as_told(const Point& point, int times);
-
   /// Whether impossible values come so often that they are no news.
   bool is_over_budget() const;
 

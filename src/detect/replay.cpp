@@ -1,31 +1,40 @@
 #include "replay.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 
 #include "robust.hpp"
 
 namespace bellwether::detect {
-
 namespace {
 
 // An event that a person called normal counts this often in a channel's past, shared among its
-// points: were it each of them, a long event would hide all that is smaller, and larger too.
+// points: were it each of them, a long event would hide all others.
 constexpr int weight_of_a_word = 10;
 
-int weight_at(std::span<const Word> words, std::size_t at, int weight_before) {
-  if (words.empty() || words[at] != Word::normal) return 0;
-  if (weight_before > 0) return weight_before;
-  const auto end = std::find_if(words.begin() + static_cast<std::ptrdiff_t>(at), words.end(),
-                                [](Word word) { return word != Word::normal; });
-  const auto length = end - words.begin() - static_cast<std::ptrdiff_t>(at);
-  return std::max(1, weight_of_a_word / static_cast<int>(length));
+// How many points on end, from this one on, were called normal.
+int told_run(std::span<const Word> words, std::size_t at) {
+  const auto begin = words.begin() + static_cast<std::ptrdiff_t>(at);
+  return static_cast<int>(
+      std::find_if(begin, words.end(), [](Word word) { return word != Word::normal; }) - begin);
+}
+
+void listen(std::span<const Word> words, std::size_t at, const Cadence& cadence,
+            Occasion& occasion) {
+  if (words.empty() || words[at] != Word::normal) {
+    occasion.told_normal = 0;
+  } else if (occasion.told_normal == 0) {
+    const int run = told_run(words, at);
+    occasion.told_normal = std::max(1, weight_of_a_word / run);
+    occasion.is_told_level = run >= cadence.hold_points;
+  }
 }
 
 }  // namespace
 
 void replay(SeriesModel& model, const Cadence& cadence, const SeriesHistory& history,
-            const Study& study, std::span<const Word> words) {
+            const Study& study, const Told& told) {
   restart(model);
   const Start& start = study.start;
   if (start.is_known) {
@@ -45,9 +54,14 @@ void replay(SeriesModel& model, const Cadence& cadence, const SeriesHistory& his
                     .is_live = false,
                     .in_sample = daily_factor / season.shrinkage_of_weekly()};
   for (std::size_t i = 0; i < history.values.size(); ++i) {
-    occasion.told_normal = weight_at(words, i, occasion.told_normal);
-    if (is_present(history.values[i]) && (study.masked[i] == 0 || occasion.told_normal > 0)) {
-      score_and_learn(model, cadence, occasion, history.values[i]);
+    listen(told.words, i, cadence, occasion);
+    const bool is_told_normal = occasion.told_normal > 0;
+    const float value = history.values[i];
+    if (is_present(value) && (study.masked[i] == 0 || is_told_normal)) {
+      const PointScore score = score_and_learn(model, cadence, occasion, value);
+      const float distance = study.transform.apply(value) - score.expected;
+      if (is_told_normal && std::fabs(distance) > told_by_distance * score.scale)
+        told.distances[i] = distance;
     }
     ++occasion.interval;
     occasion.phase = cadence.next(occasion.phase);

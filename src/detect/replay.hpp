@@ -1,7 +1,5 @@
 #pragma once
 
-#include <span>
-
 #include "feedback_memory.hpp"
 #include "historian.hpp"
 #include "series_model.hpp"
@@ -14,9 +12,8 @@ constexpr unsigned replay_begins_at = 50;
 /// Lets a model live through its history again with what `study` has found in it, silently; its
 /// traits and profiles are installed already.
 ///
-/// What people called normal (`words`, empty or one per value) is learnt even if it looks like an
-/// outlier.
+/// What people called normal is learnt even if it looks like an outlier.
 void replay(SeriesModel& model, const Cadence& cadence, const SeriesHistory& history,
-            const Study& study, std::span<const Word> words = {});
+            const Study& study, const Told& told = {});
 
 }  // namespace bellwether::detect

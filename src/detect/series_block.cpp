@@ -189,7 +189,7 @@ void SeriesBlock::show(std::size_t row, const SeriesModel& model, const PointSco
     lower = transform.invert(score.expected - score.scale * model.point.lower_bound());
     scale = score.scale / transform.slope_at(expected);
     if (sighting.is_judged && seen >= showing.severity_from)
-      severity = severity_of(listened(row, input.interval, score.evidence));
+      severity = severity_of(listened(model, score, row, sighting.value, input.interval));
   }
   ScoredColumn& column = output.column;
   column.expected[series] = expected;
@@ -234,7 +234,7 @@ void SeriesBlock::refit_row(std::size_t row, const BlockInput& input, const Hist
 
   const SeriesHistory past{.values = lane.values,
                            .first = input.interval - static_cast<std::int64_t>(length) + 1};
-  const std::span<const Word> words = listen(row, past.first, lane);
+  const Told told = listen(row, past.first, lane);
   const Beliefs beliefs{.transform = model.traits.transform.kind,
                         .season = {model.traits.has_daily(), model.traits.has_weekly()},
                         .clock_switch = model.clock.pending_switch(),
@@ -242,7 +242,8 @@ void SeriesBlock::refit_row(std::size_t row, const BlockInput& input, const Hist
   if (!lane.historian.study(past, beliefs, *cadence_)) return;
   Study& study = lane.historian.result();
   install(model, study);
-  replay(model, *cadence_, past, study, words);
+  replay(model, *cadence_, past, study, told);
+  if (!feedback_.is_empty()) feedback_.learn_kinds(row, past.first, told.distances);
 }
 
 void SeriesBlock::install(SeriesModel& model, Study& study) {

@@ -38,7 +38,8 @@ struct RefitLane {
   Historian historian;
   std::vector<float> history;  ///< Rows of stored values.
   std::vector<float> values;   ///< One series' history with the newest value.
-  std::vector<Word> words;     ///< What people have said of it.
+  std::vector<Word> words;     ///< What people have said of it ...
+  std::vector<float> told;     ///< ... and how far off that was.
 };
 
 /// One interval of a block's measure.
@@ -123,9 +124,10 @@ class SeriesBlock {
                  RefitLane& lane);
   void install(SeriesModel& model, Study& study);
   void forget_old_feedback(IntervalIndex interval);
-  float listened(std::size_t row, IntervalIndex interval, float evidence) const;
+  float listened(const SeriesModel& model, const PointScore& score, std::size_t row, double value,
+                 IntervalIndex interval) const;
   void schedule_refit(std::size_t row, IntervalIndex interval);
-  std::span<const Word> listen(std::size_t row, IntervalIndex first, RefitLane& lane) const;
+  Told listen(std::size_t row, IntervalIndex first, RefitLane& lane) const;
   std::uint8_t put_knots(PoolIndex pool, std::span<const float> knots);
   void release_profiles(Traits& traits);
   void release_slot(std::uint8_t pool, std::uint8_t slot);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "feedback_memory.hpp"
 #include "severity.hpp"
 
 namespace bellwether::detect {
@@ -101,12 +102,17 @@ void learn_statistics(SeriesModel& model, const Cadence& cadence, const Point& p
   model.drift.settle_in(point, found.drift, cadence);
 }
 
-// A person's word beats what the channels make of a point.
-void learn_as_told(SeriesModel& model, const Point& point, const Findings& found, int times) {
-  model.point.learn_as_told(point, times);
-  model.fast_mean.learn_as_told(times);
-  model.spread.learn_as_told(times);
-  model.drift.learn_as_told(found.drift, times);
+// What a person called normal although no single value of it was far off is counted where it was
+// seen. Values far off are known by their distance (FeedbackMemory): counted, they would widen the
+// bounds until the model took the like of them for its own and learnt from it.
+void learn_as_told(SeriesModel& model, const Point& point, const Findings& found,
+                   const Occasion& occasion) {
+  if (std::fabs(point.z) <= told_by_distance) {
+    model.fast_mean.learn_as_told(occasion.told_normal);
+    model.spread.learn_as_told(occasion.told_normal);
+    model.drift.learn_as_told(found.drift, occasion.told_normal);
+  }
+  if (!occasion.is_told_level) return;
   // Both ends of the way there and back become known.
   model.regimes.learn_as_told(point.residual, point.forecast.scale);
   model.regimes.learn_as_told(point.forecast.level, point.forecast.scale);
@@ -219,7 +225,7 @@ PointScore score_and_learn(SeriesModel& model, const Cadence& cadence, const Occ
   const auto regime = model.regimes.recognise(point.residual, point.z, point.forecast.scale);
   Findings found = gather(model, cadence, point);
   learn_statistics(model, cadence, point, found);
-  if (occasion.told_normal > 0) learn_as_told(model, point, found, occasion.told_normal);
+  if (occasion.told_normal > 0) learn_as_told(model, point, found, occasion);
   found.run_length =
       model.run_length.observe(point, std::max(cadence.points_per_day, 3 * cadence.hold_points));
 

@@ -97,10 +97,11 @@ struct PointScore {
 /// When and how a point reaches a model.
 struct Occasion {
   std::int64_t interval = 0;
-  Phase phase;          ///< Of the interval, before a clock change is allowed for.
-  bool is_live = true;  ///< False in a refit's replay.
-  float in_sample = 1;  ///< Above 1 where the profile was learnt from this very point.
-  int told_normal = 0;  ///< How often the point counts because a person called it normal.
+  Phase phase;                 ///< Of the interval, before a clock change is allowed for.
+  bool is_live = true;         ///< False in a refit's replay.
+  float in_sample = 1;         ///< Above 1 where the profile was learnt from this very point.
+  int told_normal = 0;         ///< How often the point counts because a person called it normal.
+  bool is_told_level = false;  ///< That holds for so many points on end that they are a level.
 };
 
 /// Scores a value, then learns from it: the whole journey of a point.

@@ -14,17 +14,17 @@ FeedbackNote a_vote(bool is_anomaly, std::uint64_t feedback, std::int64_t from =
 TEST(FeedbackMemory, MovesTheEvidenceOfItsSeriesAlone) {
   FeedbackMemory memory;
   memory.add(a_vote(false, 1));
-  EXPECT_FLOAT_EQ(memory.adjusted(4.6F, 3, 0, half_life), 4.2F);
-  EXPECT_FLOAT_EQ(memory.adjusted(4.6F, 2, 0, half_life), 4.6F);
+  EXPECT_FLOAT_EQ(memory.adjusted(4.6F, {}, 3, 0, half_life), 4.2F);
+  EXPECT_FLOAT_EQ(memory.adjusted(4.6F, {}, 2, 0, half_life), 4.6F);
   memory.add(a_vote(true, 2));
-  EXPECT_FLOAT_EQ(memory.adjusted(4.6F, 3, 0, half_life), 4.4F);
+  EXPECT_FLOAT_EQ(memory.adjusted(4.6F, {}, 3, 0, half_life), 4.4F);
 }
 
 TEST(FeedbackMemory, HalvesWithTime) {
   FeedbackMemory memory;
   memory.add(a_vote(false, 1, 500));
-  EXPECT_FLOAT_EQ(memory.adjusted(5, 3, 1500, half_life), 4.8F);
-  EXPECT_FLOAT_EQ(memory.adjusted(5, 3, 2500, half_life), 4.9F);
+  EXPECT_FLOAT_EQ(memory.adjusted(5, {}, 3, 1500, half_life), 4.8F);
+  EXPECT_FLOAT_EQ(memory.adjusted(5, {}, 3, 2500, half_life), 4.9F);
 }
 
 TEST(FeedbackMemory, HasLimitsInBothDirections) {
@@ -34,16 +34,16 @@ TEST(FeedbackMemory, HasLimitsInBothDirections) {
     against.add(a_vote(false, i));
     in_favour.add(a_vote(true, i));
   }
-  EXPECT_FLOAT_EQ(against.adjusted(5, 3, 0, half_life), 3);
-  EXPECT_FLOAT_EQ(in_favour.adjusted(5, 3, 0, half_life), 6.2F);
+  EXPECT_FLOAT_EQ(against.adjusted(5, {}, 3, 0, half_life), 3);
+  EXPECT_FLOAT_EQ(in_favour.adjusted(5, {}, 3, 0, half_life), 6.2F);
 }
 
 TEST(FeedbackMemory, LeavesQuietValuesQuiet) {
   FeedbackMemory memory;
   for (std::uint64_t i = 0; i < 12; ++i) memory.add(a_vote(true, i));
-  EXPECT_FLOAT_EQ(memory.adjusted(0, 3, 0, half_life), 0);
-  EXPECT_FLOAT_EQ(memory.adjusted(0.1F, 3, 0, half_life), 0.16F);
-  EXPECT_FLOAT_EQ(memory.adjusted(-0.3F, 3, 0, half_life), -0.3F);
+  EXPECT_FLOAT_EQ(memory.adjusted(0, {}, 3, 0, half_life), 0);
+  EXPECT_FLOAT_EQ(memory.adjusted(0.1F, {}, 3, 0, half_life), 0.16F);
+  EXPECT_FLOAT_EQ(memory.adjusted(-0.3F, {}, 3, 0, half_life), -0.3F);
 }
 
 TEST(FeedbackMemory, CountsTheSameFeedbackOnceAndForgetsTheOldestOfTooMany) {
@@ -54,6 +54,27 @@ TEST(FeedbackMemory, CountsTheSameFeedbackOnceAndForgetsTheOldestOfTooMany) {
   for (std::uint64_t i = 2; i < 30; ++i) memory.add(a_vote(true, i));
   ASSERT_EQ(memory.notes().size(), FeedbackMemory::most_notes_of_a_series);
   EXPECT_EQ(memory.notes().front().feedback, 14U);
+}
+
+TEST(FeedbackMemory, KnowsTheKindOfDeviationThatWasCalledNormal) {
+  FeedbackMemory memory;
+  FeedbackNote vote = a_vote(false, 1);
+  vote.first = 101;
+  vote.last = 103;
+  memory.add(vote);
+  const auto evidence = [&](float distance) {
+    return memory.adjusted(9, {.distance = distance, .scale = 1}, 3, 0, half_life);
+  };
+  EXPECT_FLOAT_EQ(evidence(40), 8.6F);
+  memory.learn_kinds(3, 100, std::vector<float>{99, 0, 30, 40, 99});
+  EXPECT_FLOAT_EQ(evidence(40), 3.1F);
+  EXPECT_FLOAT_EQ(evidence(21), 3.1F);
+  EXPECT_FLOAT_EQ(evidence(56), 3.1F);
+  EXPECT_FLOAT_EQ(evidence(20), 8.6F);
+  EXPECT_FLOAT_EQ(evidence(57), 8.6F);
+  EXPECT_FLOAT_EQ(evidence(-40), 8.6F);
+  memory.learn_kinds(3, 200, std::vector<float>{50});
+  EXPECT_FLOAT_EQ(evidence(40), 8.6F);
 }
 
 TEST(FeedbackMemory, KnowsWhatWasSaidOfThePast) {

@@ -70,6 +70,38 @@ TEST(Feedback, NotAnAnomalyMakesTheLikeOfItKnown) {
   EXPECT_LT(highest(taught, second_event - day, second_event + day), 60);
 }
 
+TEST(Feedback, NotAnAnomalyReachesWhatIsOfSimilarSize) {
+  // A single value, an event, and one so long that the model takes it for the new normal.
+  for (const int length : {1, 5, 30}) {
+    for (const double size : {38., 62.}) {
+      auto values = shop_series(44, 50, {first_event}, length);
+      for (int i = second_event; i < second_event + length; ++i) {
+        values[static_cast<std::size_t>(i)] += size;
+      }
+      const auto taught = severities(values, {a_lesson(Teaching::normal, first_event + length + 2,
+                                                       first_event, first_event + length - 1)});
+      EXPECT_LT(highest(taught, second_event, second_event + length + day), 60)
+          << length << " hours of " << size;
+    }
+  }
+}
+
+TEST(Feedback, NotAnAnomalyReachesATimeOfMuchNoise) {
+  constexpr int length = 24;
+  auto values = shop_series(44, 0, {});
+  Random random(5);
+  for (const int event : {first_event, second_event}) {
+    for (int i = event; i < event + length; ++i) {
+      values[static_cast<std::size_t>(i)] += 15 * random.normal();
+    }
+  }
+  const auto untaught = severities(values);
+  EXPECT_GE(highest(untaught, second_event, second_event + length), 70);
+  const auto taught = severities(values, {a_lesson(Teaching::normal, first_event + length + 2,
+                                                   first_event, first_event + length - 1)});
+  EXPECT_LT(highest(taught, second_event, second_event + length + day), 60);
+}
+
 TEST(Feedback, NotAnAnomalyLeavesOtherEventsToBeFound) {
   const auto values = shop_series(40, 50, {first_event});
   auto other = values;
@@ -248,7 +280,7 @@ TEST_F(FeedbackState, CostsNothingWhereNothingWasSaid) {
   ASSERT_TRUE(engine.score(frame_at(0, values_), history_));
   const std::size_t before = engine.save_block(0).size();
   engine.teach(a_lesson(Teaching::normal, 1, 0, 0));
-  EXPECT_EQ(engine.save_block(0).size(), before + 44);
+  EXPECT_EQ(engine.save_block(0).size(), before + 60);
   engine.teach({.feedback = 1, .teaching = Teaching::undone, .from = 1, .targets = {}});
   EXPECT_EQ(engine.save_block(0).size(), before);
 }
