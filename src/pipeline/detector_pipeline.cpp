@@ -63,16 +63,17 @@ Result<void> DetectorPipeline::restore(const store::IntervalLog& intervals) {
   if (auto restored = router_.restore(progress->router_state); !restored)
     return while_doing("restoring the router", restored.error());
 
-  const auto checkpoints = intervals.checkpoints(spec_.name);
-  if (!checkpoints) return checkpoints.error();
   IntervalIndex oldest_stamp = *last_interval_;
-  for (const auto& checkpoint : *checkpoints) {
+  const auto restore_block = [&](const store::BlockCheckpoint& checkpoint) -> Result<void> {
+    oldest_stamp = std::min(oldest_stamp, checkpoint.interval);
+    checkpointed_blocks_ = std::max(checkpointed_blocks_, checkpoint.block + 1);
+    if (checkpoint.bytes.empty()) return ok();
     if (auto restored = engine_.restore_block(checkpoint.block, checkpoint.bytes); !restored)
       return while_doing("restoring model block " + std::to_string(checkpoint.block),
                          restored.error());
-    oldest_stamp = std::min(oldest_stamp, checkpoint.interval);
-  }
-  checkpointed_blocks_ = engine_.block_count();
+    return ok();
+  };
+  if (auto read = intervals.read_checkpoints(spec_.name, restore_block); !read) return read;
   return replay_frames(intervals, oldest_stamp);
 }
 
@@ -171,14 +172,20 @@ const detect::History& DetectorPipeline::history() const {
   return window_;
 }
 
-/// The blocks whose turn it is, and those that have none yet.
+/// The blocks whose turn it is, and those that have none yet: of them, that they had learnt nothing
+/// before this frame. All blocks of a large detector come with its first frame; to save them would
+/// hold it up.
 std::vector<store::BlockCheckpoint> DetectorPipeline::due_checkpoints(IntervalIndex interval) {
   std::vector<store::BlockCheckpoint> due;
   if (context_.intervals == nullptr) return due;
   for (std::size_t block = 0; block < engine_.block_count(); ++block) {
     const bool is_new = block >= checkpointed_blocks_;
     const bool is_its_turn = (interval + static_cast<IntervalIndex>(block)) % checkpoint_cycle == 0;
-    if (is_new || is_its_turn) due.push_back({block, interval, engine_.save_block(block)});
+    if (is_its_turn) {
+      due.push_back({block, interval, engine_.save_block(block)});
+    } else if (is_new) {
+      due.push_back({block, interval - 1, {}});
+    }
   }
   checkpointed_blocks_ = engine_.block_count();
   return due;

@@ -64,7 +64,8 @@ class Engine {
   void teach(const Lesson& lesson);
 
   /// A block is the unit of checkpoints: 64 neighbouring series of one measure. Blocks are only
-  /// ever added. One that is new has no checkpoint yet: save it with the frame that brought it.
+  /// ever added. One that is new has no checkpoint yet: until it is saved, frames must be replayed
+  /// from the one that brought it.
   std::size_t block_count() const;
 
   /// The interval a block stands at: the last frame it learnt from.

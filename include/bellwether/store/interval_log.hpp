@@ -24,7 +24,8 @@ namespace bellwether::store {
 
 class Database;
 
-/// A block of series' model state and the interval it stands at.
+/// A block of series' model state and the interval it stands at; no bytes for a block that had
+/// learnt nothing by then.
 struct BlockCheckpoint {
   std::size_t block = 0;
   IntervalIndex interval = 0;
