@@ -36,7 +36,7 @@ void SeriesBlock::describe_columns(Archive& archive) {
   for (Traits& traits : traits_) {
     traits.transform.describe(archive);
     traits.counts.describe(archive);
-    archive(traits.cycles);
+    archive(traits.cycles, traits.weekly_is_echo);
   }
   describe_each(archive, noise_by_hour_);
   describe_each(archive, forecasters_);

@@ -51,7 +51,7 @@ bool Historian::study(const SeriesHistory& history, const Beliefs& beliefs,
   choose_transform(history, beliefs, cadence);
   const Phase first = cadence.phase_of(history.first);
   fit_noise_by_hour(first, cadence);
-  fit_counts(history, study_.season.daily.exists() || study_.season.weekly.exists());
+  fit_counts(history, study_.season.daily.exists() || study_.season.has_tested_week());
   find_start(history, first, cadence);
   find_outliers(first, cadence);
   return true;
@@ -301,7 +301,8 @@ void Historian::find_start(const SeriesHistory& history, Phase first, const Cade
   const float step_size = clipped_mean_of(sizes_);
 
   const FittedCycle daily = study_.season.daily_view(cadence);
-  const FittedCycle weekly = study_.season.weekly_view(cadence);
+  const FittedCycle weekly =
+      study_.season.has_tested_week() ? study_.season.weekly_view(cadence) : FittedCycle();
   const int day = cadence.has_day() ? std::min(cadence.points_per_day, 288) : 14;
   const std::size_t length = std::min(history.values.size(), static_cast<std::size_t>(day));
   scratch_.clear();

@@ -23,12 +23,26 @@ float shrinkage(float values) { return std::sqrt(1 - 1 / std::max(values, 2.0F))
 
 std::size_t index(int value) { return static_cast<std::size_t>(value); }
 
+// How many stretches of a cycle are not 0; a gap of up to two does not end one.
+int runs_in(std::span<const float> cycle) {
+  constexpr std::size_t bridged = 2;
+  int runs = 0;
+  std::size_t zeros = bridged + 1;
+  // A second turn, so that a stretch over the end counts once.
+  for (std::size_t i = 0; i < 2 * cycle.size(); ++i) {
+    const bool is_zero = cycle[i % cycle.size()] == 0;
+    if (!is_zero && zeros > bridged && i >= cycle.size()) ++runs;
+    zeros = is_zero ? zeros + 1 : 0;
+  }
+  return runs;
+}
+
 }  // namespace
 
 float Season::shrinkage_of_daily() const { return daily.exists() ? shrinkage(daily_values) : 1.0F; }
 
 float Season::shrinkage_of_weekly() const {
-  return weekly.exists() ? shrinkage(weekly_values) : 1.0F;
+  return has_tested_week() ? shrinkage(weekly_values) : 1.0F;
 }
 
 void SeasonTest::run(std::span<const float> values, Phase first, const Cadence& cadence,
@@ -36,7 +50,9 @@ void SeasonTest::run(std::span<const float> values, Phase first, const Cadence& 
   season = Season();
   residual_.assign(values.begin(), values.end());
   if (cadence.has_day()) fit_daily(first, cadence, in_use.daily, season);
-  if (cadence.has_week()) fit_weekly(first, cadence, in_use.weekly, season);
+  if (!cadence.has_week()) return;
+  if (index(2 * cadence.points_per_week) > residual_.size()) hear_echo(first, cadence, season);
+  fit_weekly(first, cadence, in_use.weekly, season);
 }
 
 void SeasonTest::fit_daily(Phase first, const Cadence& cadence, bool in_use, Season& season) {
@@ -102,6 +118,61 @@ void SeasonTest::fit_weekly(Phase first, const Cadence& cadence, bool in_use, Se
            cadence.points_per_day);
   for (std::size_t k = 0; k < index(correction.knot_count); ++k) {
     season.daily.knots[k] += correction.knots[k];
+  }
+}
+
+// Of one week nothing can be tested. What stood out in it, its weekend most of all, is kept so that
+// the like of it at the same time of the next week is no news.
+void SeasonTest::hear_echo(Phase first, const Cadence& cadence, Season& season) {
+  constexpr int least_values = 4;  // Of a knot: one outlier must not become an echo.
+  constexpr float clear = 3;       // Standard errors from which a knot stands out.
+  constexpr float most_standing_out = 0.4F;
+  constexpr int most_runs = 4;  // People's weeks have few exceptions; a wandering series has many.
+  const int period = cadence.points_per_week;
+  const int length = static_cast<int>(residual_.size());
+  const int knot_count = std::min(period, most_weekly_knots);
+  int bucket_count = knot_count;
+  while (period / bucket_count < least_values && bucket_count % 2 == 0) bucket_count /= 2;
+  if (length < period || period / bucket_count < least_values) return;
+
+  const auto week = std::span(residual_).last(index(period));
+  scratch_.clear();
+  std::copy_if(week.begin(), week.end(), std::back_inserter(scratch_), is_present);
+  if (scratch_.size() < index(period / 2)) return;
+  const float level = median_of(scratch_);
+  for (float& value : scratch_) value = std::fabs(value - level);
+  const float noise = 1.4826F * median_of(scratch_);
+
+  const int first_phase = (first.week + length - period) % period;
+  echo_.assign(index(bucket_count), 0);
+  int standing_out = 0;
+  for (int b = 0; b < bucket_count; ++b) {
+    scratch_.clear();
+    for (int i = b * period / bucket_count; i < (b + 1) * period / bucket_count; ++i) {
+      const float value = week[index((i - first_phase + period) % period)];
+      if (is_present(value)) scratch_.push_back(value - level);
+    }
+    if (scratch_.size() < index(least_values)) continue;
+    const float error = noise / std::sqrt(static_cast<float>(scratch_.size()));
+    const float median = median_of(scratch_);
+    if (std::fabs(median) < std::max(noise, 1.25F * clear * error)) continue;
+    echo_[index(b)] = median;
+    ++standing_out;
+  }
+  const auto most = most_standing_out * static_cast<float>(bucket_count);
+  if (standing_out == 0 || static_cast<float>(standing_out) > most) return;
+  if (runs_in(echo_) > most_runs) return;
+  season.weekly_is_echo = true;
+  season.weekly.knot_count = knot_count;
+  for (int k = 0; k < knot_count; ++k) {
+    season.weekly.knots[index(k)] = echo_[index(k * bucket_count / knot_count)];
+  }
+  const FittedCycle echo = season.weekly_view(cadence);
+  int phase = first.week;
+  for (float& value : residual_) {
+    const float without = value - echo.at(phase);
+    if (std::fabs(without - level) < std::fabs(value - level)) value = without;
+    if (++phase == period) phase = 0;
   }
 }
 

@@ -36,10 +36,15 @@ struct Season {
   float daily_values = 0;   ///< Values per daily knot.
   float weekly_values = 0;  ///< Values per weekly knot.
 
+  /// The weekly profile is what stood out in the only week there is: it has never been tested.
+  bool weekly_is_echo = false;
+
   /// How much smaller the residuals of the fitted history are than those to come: the profile has
   /// seen them.
   float shrinkage_of_daily() const;
   float shrinkage_of_weekly() const;
+
+  bool has_tested_week() const { return weekly.exists() && !weekly_is_echo; }
 
   FittedCycle daily_view(const Cadence& cadence) {
     return {PlainKnots(daily.span()), cadence.points_per_day, daily_form(daily.knot_count)};
@@ -94,6 +99,7 @@ class SeasonTest {
                     std::span<float> knots);
   void fit_daily(Phase first, const Cadence& cadence, bool in_use, Season& season);
   void fit_weekly(Phase first, const Cadence& cadence, bool in_use, Season& season);
+  void hear_echo(Phase first, const Cadence& cadence, Season& season);
   void subtract(FittedCycle profile, int first_phase, int period);
   void assign_buckets(const Cycles& cycles, int bucket_count);
 
@@ -103,6 +109,7 @@ class SeasonTest {
   std::vector<float> medians_;  // By cycle, or means by bucket.
   std::vector<float> tried_knots_;
   std::vector<float> slopes_;
+  std::vector<float> echo_;
   std::vector<float> scratch_;
   std::vector<float> by_bucket_;
   std::vector<int> bucket_of_position_;

@@ -57,11 +57,22 @@ void SeriesBlock::grow(std::size_t row_count) {
 }
 
 SeriesModel SeriesBlock::model_at(std::size_t row) {
-  SeriesModel model{lives_[row],       traits_[row], noise_by_hour_[row],
-                    forecasters_[row], points_[row], fast_means_[row],
-                    spreads_[row],     drifts_[row], run_lengths_[row],
-                    days_[row],        gates_[row],  regimes_[row],
-                    clocks_[row],      {},           {}};
+  SeriesModel model{lives_[row],
+                    traits_[row],
+                    noise_by_hour_[row],
+                    forecasters_[row],
+                    points_[row],
+                    fast_means_[row],
+                    spreads_[row],
+                    drifts_[row],
+                    run_lengths_[row],
+                    days_[row],
+                    gates_[row],
+                    regimes_[row],
+                    clocks_[row],
+                    {},
+                    {},
+                    {}};
   attach_profiles(model);
   return model;
 }
@@ -70,13 +81,15 @@ void SeriesBlock::attach_profiles(SeriesModel& model) {
   const Traits& traits = model.traits;
   model.daily = {};
   model.weekly = {};
+  model.echo = {};
   if (traits.has_daily()) {
     const auto knots = pools_[traits.daily_pool].knots(traits.daily_slot);
     model.daily = {knots, cadence_->points_per_day, daily_form(knots.count())};
   }
   if (traits.has_weekly()) {
     const auto knots = pools_[traits.weekly_pool].knots(traits.weekly_slot);
-    model.weekly = {knots, cadence_->points_per_week, ProfileForm::steps};
+    LearningCycle& week = traits.weekly_is_echo ? model.echo : model.weekly;
+    week = {knots, cadence_->points_per_week, ProfileForm::steps};
   }
 }
 
@@ -236,7 +249,7 @@ void SeriesBlock::refit_row(std::size_t row, const BlockInput& input, const Hist
                            .first = input.interval - static_cast<std::int64_t>(length) + 1};
   const Told told = listen(row, past.first, lane);
   const Beliefs beliefs{.transform = model.traits.transform.kind,
-                        .season = {model.traits.has_daily(), model.traits.has_weekly()},
+                        .season = {model.traits.has_daily(), model.traits.has_tested_week()},
                         .clock_switch = model.clock.pending_switch(),
                         .switched_at = model.clock.switched_at()};
   if (!lane.historian.study(past, beliefs, *cadence_)) return;
@@ -261,6 +274,7 @@ void SeriesBlock::install(SeriesModel& model, Study& study) {
     const PoolIndex pool = weekly_pool_for(study.season.weekly.knot_count);
     traits.weekly_pool = pool;
     traits.weekly_slot = put_knots(pool, study.season.weekly.span());
+    traits.weekly_is_echo = study.season.weekly_is_echo;
   }
   model.noise_by_hour = study.noise_by_hour;
   attach_profiles(model);

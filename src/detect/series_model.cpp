@@ -38,6 +38,16 @@ float season_at(const SeriesModel& model, Phase phase) {
   return model.daily.at(phase.day) + model.weekly.at(phase.week);
 }
 
+// What stood out at this time a week ago is no news when it does so again.
+void heed_echo(const SeriesModel& model, Phase phase, Point& point) {
+  if (!model.echo.exists()) return;
+  const float echo = model.echo.at(phase.week);
+  const float distance = point.residual - point.forecast.level;
+  if (std::fabs(distance - echo) >= std::fabs(distance)) return;
+  point.residual -= echo;
+  point.forecast.season += echo;
+}
+
 float noise_at(const SeriesModel& model, const Cadence& cadence, Phase phase) {
   return model.daily.exists() ? model.noise_by_hour.at(cadence.day_slot(phase)) : 1.0F;
 }
@@ -56,6 +66,7 @@ Point look_at(SeriesModel& model, const Cadence& cadence, Phase phase, float in_
   model.forecaster.observe_value(value, point.warm_up_gain());
   point.forecast =
       model.forecaster.predict(season, noise_at(model, cadence, phase), model.traits.transform);
+  heed_echo(model, phase, point);
   const float widening =
       model.gate.horizon(point.forecast.wander) * model.gate.freshness_factor(cadence);
   if (point.points_seen >= 8) {

@@ -33,9 +33,11 @@ struct Traits {
   std::uint8_t weekly_slot = no_slot;
   std::uint8_t daily_pool = 0;
   std::uint8_t weekly_pool = 0;
+  bool weekly_is_echo = false;  ///< It excuses, but nothing is expected of it.
 
   bool has_daily() const { return daily_slot != no_slot; }
   bool has_weekly() const { return weekly_slot != no_slot; }
+  bool has_tested_week() const { return has_weekly() && !weekly_is_echo; }
 };
 
 /// What the last point has shown that calls for a refit before its time.
@@ -84,6 +86,7 @@ struct SeriesModel {
   ClockChange& clock;
   LearningCycle daily;
   LearningCycle weekly;
+  LearningCycle echo;  ///< What stood out a week ago, as long as there is no weekly profile.
 };
 
 /// What a model says of a point, on the transformed scale.
