@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 
 #include "robust.hpp"
@@ -23,18 +24,43 @@ float shrinkage(float values) { return std::sqrt(1 - 1 / std::max(values, 2.0F))
 
 std::size_t index(int value) { return static_cast<std::size_t>(value); }
 
-// How many stretches of a cycle are not 0; a gap of up to two does not end one.
-int runs_in(std::span<const float> cycle) {
+/// Stretches of a week that are not 0; a gap of up to two buckets does not end one.
+struct Stretches {
+  int count = 0;
+  int at_usual_hours = 0;  ///< Begins and ends at the two commonest hours of the day.
+};
+
+Stretches stretches_of(std::span<const float> week) {
   constexpr std::size_t bridged = 2;
-  int runs = 0;
+  const std::size_t day = week.size() / 7;
+  Stretches found;
+  std::vector<int> edges_at(day, 0);
   std::size_t zeros = bridged + 1;
   // A second turn, so that a stretch over the end counts once.
-  for (std::size_t i = 0; i < 2 * cycle.size(); ++i) {
-    const bool is_zero = cycle[i % cycle.size()] == 0;
-    if (!is_zero && zeros > bridged && i >= cycle.size()) ++runs;
+  for (std::size_t i = 0; i < 2 * week.size(); ++i) {
+    const bool is_zero = week[i % week.size()] == 0;
+    if (i >= week.size() && !is_zero && zeros > bridged) {
+      ++found.count;
+      ++edges_at[i % day];
+    }
     zeros = is_zero ? zeros + 1 : 0;
+    if (i >= week.size() && zeros == bridged + 1) ++edges_at[(i - bridged) % day];
   }
-  return runs;
+  std::partial_sort(edges_at.begin(), edges_at.begin() + 2, edges_at.end(), std::greater<>());
+  found.at_usual_hours = edges_at[0] + edges_at[1];
+  return found;
+}
+
+// People's weeks have few exceptions, or all begin and end by the clock; those of a series that
+// wanders are many and anywhere.
+bool looks_like_a_week(std::span<const float> echo) {
+  const auto standing_out = static_cast<float>(echo.size()) -
+                            static_cast<float>(std::count(echo.begin(), echo.end(), 0.0F));
+  const float share = standing_out / static_cast<float>(echo.size());
+  const Stretches stretches = stretches_of(echo);
+  const bool are_few = stretches.count <= 4 && share <= 0.4F;
+  const bool are_by_the_clock = 5 * stretches.at_usual_hours >= 8 * stretches.count;
+  return standing_out > 0 && (are_few || (are_by_the_clock && share <= 0.6F));
 }
 
 }  // namespace
@@ -126,8 +152,6 @@ void SeasonTest::fit_weekly(Phase first, const Cadence& cadence, bool in_use, Se
 void SeasonTest::hear_echo(Phase first, const Cadence& cadence, Season& season) {
   constexpr int least_values = 4;  // Of a knot: one outlier must not become an echo.
   constexpr float clear = 3;       // Standard errors from which a knot stands out.
-  constexpr float most_standing_out = 0.4F;
-  constexpr int most_runs = 4;  // People's weeks have few exceptions; a wandering series has many.
   const int period = cadence.points_per_week;
   const int length = static_cast<int>(residual_.size());
   const int knot_count = std::min(period, most_weekly_knots);
@@ -145,7 +169,6 @@ void SeasonTest::hear_echo(Phase first, const Cadence& cadence, Season& season) 
 
   const int first_phase = (first.week + length - period) % period;
   echo_.assign(index(bucket_count), 0);
-  int standing_out = 0;
   for (int b = 0; b < bucket_count; ++b) {
     scratch_.clear();
     for (int i = b * period / bucket_count; i < (b + 1) * period / bucket_count; ++i) {
@@ -157,11 +180,8 @@ void SeasonTest::hear_echo(Phase first, const Cadence& cadence, Season& season) 
     const float median = median_of(scratch_);
     if (std::fabs(median) < std::max(noise, 1.25F * clear * error)) continue;
     echo_[index(b)] = median;
-    ++standing_out;
   }
-  const auto most = most_standing_out * static_cast<float>(bucket_count);
-  if (standing_out == 0 || static_cast<float>(standing_out) > most) return;
-  if (runs_in(echo_) > most_runs) return;
+  if (!looks_like_a_week(echo_)) return;
   season.weekly_is_echo = true;
   season.weekly.knot_count = knot_count;
   for (int k = 0; k < knot_count; ++k) {
