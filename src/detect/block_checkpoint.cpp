@@ -17,13 +17,15 @@ void describe_each(Archive& archive, Column& column) {
   for (auto& part : column) part.describe(archive);
 }
 
-bool restore_slot(ByteReader& input, std::size_t count, KnotPool& pool, std::uint8_t slot) {
+bool restore_slot(StateReader& reader, std::size_t count, KnotPool& pool, std::uint8_t slot) {
+  ByteReader& input = reader.bytes();
   std::array<std::int16_t, most_daily_knots> scratch;
   if (count != pool.knot_count()) return false;
   const auto step = input.get<float>();
   const auto knots = std::span(scratch).first(count);
   input.get_all(knots);
   pool.set_raw(slot, knots, step);
+  if (pool.has_edges()) pool.edges(slot).describe(reader);
   return step > 0;
 }
 
@@ -75,6 +77,7 @@ std::string SeriesBlock::save() const {
       bytes.put(static_cast<std::uint16_t>(pools_[pool].knot_count()));
       bytes.put(pools_[pool].step(slot));
       bytes.put_all(pools_[pool].raw(slot));
+      if (pools_[pool].has_edges()) copy.pools_[pool].edges(slot).describe(writer);
     }
   }
   bytes.put(static_cast<std::uint16_t>(feedback_.notes().size()));
@@ -115,7 +118,7 @@ Result<void> SeriesBlock::restore(std::string_view bytes) {
   block.grow(rows);
   block.describe_columns(reader);
   for (Traits& traits : block.traits_) {
-    if (!block.restore_knots(input, traits)) return corrupt("the checkpoint has odd profiles");
+    if (!block.restore_knots(reader, traits)) return corrupt("the checkpoint has odd profiles");
   }
   if (!block.restore_feedback(reader)) return corrupt("the checkpoint has odd feedback");
   if (!input.is_complete()) return corrupt("the checkpoint has the wrong length");
@@ -134,16 +137,17 @@ bool SeriesBlock::restore_feedback(StateReader& reader) {
   return true;
 }
 
-bool SeriesBlock::restore_knots(ByteReader& input, Traits& traits) {
+bool SeriesBlock::restore_knots(StateReader& reader, Traits& traits) {
+  ByteReader& input = reader.bytes();
   if (const auto count = input.get<std::uint16_t>(); count > 0) {
     traits.daily_pool = daily_pool_for(count);
     traits.daily_slot = pools_[traits.daily_pool].add();
-    if (!restore_slot(input, count, pools_[traits.daily_pool], traits.daily_slot)) return false;
+    if (!restore_slot(reader, count, pools_[traits.daily_pool], traits.daily_slot)) return false;
   }
   if (const auto count = input.get<std::uint16_t>(); count > 0) {
     traits.weekly_pool = weekly_pool_for(count);
     traits.weekly_slot = pools_[traits.weekly_pool].add();
-    if (!restore_slot(input, count, pools_[traits.weekly_pool], traits.weekly_slot)) return false;
+    if (!restore_slot(reader, count, pools_[traits.weekly_pool], traits.weekly_slot)) return false;
   }
   return true;
 }

@@ -14,7 +14,9 @@ namespace bellwether::detect {
 /// one.
 class KnotPool {
  public:
-  explicit KnotPool(int knot_count) : knot_count_(static_cast<std::size_t>(knot_count)) {}
+  /// `has_edges` where profiles of steps may change within a knot.
+  explicit KnotPool(int knot_count, bool has_edges = false)
+      : knot_count_(static_cast<std::size_t>(knot_count)), has_edges_(has_edges) {}
 
   std::size_t knot_count() const { return knot_count_; }
 
@@ -23,6 +25,7 @@ class KnotPool {
     if (steps_.size() == steps_.capacity()) reserve(steps_.size() + spare_slots);
     steps_.push_back(1);
     knots_.resize(knots_.size() + knot_count_);
+    if (has_edges_) edges_.emplace_back();
     return static_cast<std::uint8_t>(steps_.size() - 1);
   }
 
@@ -31,10 +34,15 @@ class KnotPool {
     const auto last = static_cast<std::uint8_t>(steps_.size() - 1);
     if (slot != last) set_raw(slot, raw(last), steps_[last]);
     steps_.pop_back();
+    if (has_edges_) {
+      edges_[slot] = edges_[last];
+      edges_.pop_back();
+    }
     knots_.resize(knots_.size() - knot_count_);
     if (steps_.capacity() >= steps_.size() + 2 * spare_slots) {
       steps_.shrink_to_fit();
       knots_.shrink_to_fit();
+      edges_.shrink_to_fit();
     }
     return last;
   }
@@ -42,6 +50,9 @@ class KnotPool {
   PackedKnots knots(std::uint8_t slot) {
     return {std::span(knots_).subspan(slot * knot_count_, knot_count_), steps_[slot]};
   }
+
+  bool has_edges() const { return has_edges_; }
+  StepEdges& edges(std::uint8_t slot) { return edges_[slot]; }
 
   /// The same as stored.
   std::span<const std::int16_t> raw(std::uint8_t slot) const {
@@ -55,7 +66,8 @@ class KnotPool {
   }
 
   std::size_t bytes() const {
-    return knots_.capacity() * sizeof(std::int16_t) + steps_.capacity() * sizeof(float);
+    return knots_.capacity() * sizeof(std::int16_t) + steps_.capacity() * sizeof(float) +
+           edges_.capacity() * sizeof(StepEdges);
   }
 
  private:
@@ -64,11 +76,14 @@ class KnotPool {
   void reserve(std::size_t slots) {
     steps_.reserve(slots);
     knots_.reserve(slots * knot_count_);
+    if (has_edges_) edges_.reserve(slots);
   }
 
   std::size_t knot_count_;
+  bool has_edges_;
   std::vector<std::int16_t> knots_;
-  std::vector<float> steps_;  // By slot.
+  std::vector<float> steps_;      // By slot.
+  std::vector<StepEdges> edges_;  // By slot.
 };
 
 }  // namespace bellwether::detect

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <numeric>
 
 #include "robust.hpp"
 
@@ -132,6 +133,7 @@ void SeasonTest::fit_weekly(Phase first, const Cadence& cadence, bool in_use, Se
   season.weekly.knot_count = knot_count;
   season.weekly_values = static_cast<float>(cycles.count * period) / static_cast<float>(knot_count);
   robust_means(cycles, knot_count, ProfileForm::steps, season.weekly.span());
+  find_edges(detrended_, cycles.first_phase, period, season.weekly);
   subtract(season.weekly_view(cadence), first.week, period);
 
   // Weekends leave less in the daily profile once the weekly one is known.
@@ -144,6 +146,66 @@ void SeasonTest::fit_weekly(Phase first, const Cadence& cadence, bool in_use, Se
            cadence.points_per_day);
   for (std::size_t k = 0; k < index(correction.knot_count); ++k) {
     season.daily.knots[k] += correction.knots[k];
+  }
+}
+
+// Looks for knots that the knot before explains up to a point, and the knot after from there on.
+void SeasonTest::find_edges(std::span<const float> values, int first_phase, int period,
+                            FittedProfile<most_weekly_knots>& profile) {
+  constexpr float better = 0.7F;
+  const int knot_count = profile.knot_count;
+  const int width = period / knot_count;
+  if (width < 3 || width >= 255 || knot_count * width != period || knot_count < 24) return;
+
+  struct Candidate {
+    float gain;
+    int knot;
+    int offset;
+  };
+  std::vector<Candidate> candidates;
+  std::vector<float> as_before(index(width));  // Sums of errors by point of the knot.
+  std::vector<float> as_after(index(width));
+  for (int k = 0; k < knot_count; ++k) {
+    const float own = profile.knots[index(k)];
+    const float before = profile.knots[index(k > 0 ? k - 1 : knot_count - 1)];
+    const float after = profile.knots[index(k + 1 < knot_count ? k + 1 : 0)];
+    if (before == after) continue;
+    std::fill(as_before.begin(), as_before.end(), 0.0F);
+    std::fill(as_after.begin(), as_after.end(), 0.0F);
+    float as_own = 0;
+    for (int i = 0; i < width; ++i) {
+      const int position = (k * width + i - first_phase + period) % period;
+      for (std::size_t at = index(position); at < values.size(); at += index(period)) {
+        if (!is_present(values[at])) continue;
+        as_own += std::fabs(values[at] - own);
+        as_before[index(i)] += std::fabs(values[at] - before);
+        as_after[index(i)] += std::fabs(values[at] - after);
+      }
+    }
+    float error = std::accumulate(as_after.begin(), as_after.end(), 0.0F);
+    float least = as_own;
+    int offset = 0;
+    for (int i = 0; i + 1 < width; ++i) {
+      error += as_before[index(i)] - as_after[index(i)];
+      if (error < least) {
+        least = error;
+        offset = i + 1;
+      }
+    }
+    if (offset > 0 && least < better * as_own) candidates.push_back({as_own - least, k, offset});
+  }
+  std::sort(candidates.begin(), candidates.end(),
+            [](const Candidate& left, const Candidate& right) {
+              return left.gain != right.gain ? left.gain > right.gain : left.knot < right.knot;
+            });
+  std::vector<char> is_taken(index(knot_count), 0);
+  for (const Candidate& candidate : candidates) {
+    // An edge leans on both its neighbours, which must be what they seem.
+    const int left = candidate.knot > 0 ? candidate.knot - 1 : knot_count - 1;
+    const int right = candidate.knot + 1 < knot_count ? candidate.knot + 1 : 0;
+    if (is_taken[index(left)] != 0 || is_taken[index(right)] != 0) continue;
+    if (!profile.edges.add(candidate.knot, candidate.offset)) return;
+    is_taken[index(candidate.knot)] = 1;
   }
 }
 
@@ -187,6 +249,10 @@ void SeasonTest::hear_echo(Phase first, const Cadence& cadence, Season& season) 
   for (int k = 0; k < knot_count; ++k) {
     season.weekly.knots[index(k)] = echo_[index(k * bucket_count / knot_count)];
   }
+  std::vector<float>& levelled = detrended_;
+  levelled.assign(week.begin(), week.end());
+  for (float& value : levelled) value -= level;
+  find_edges(levelled, first_phase, period, season.weekly);
   const FittedCycle echo = season.weekly_view(cadence);
   int phase = first.week;
   for (float& value : residual_) {

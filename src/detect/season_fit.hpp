@@ -14,6 +14,7 @@ template <int capacity>
 struct FittedProfile {
   std::array<float, capacity> knots{};
   int knot_count = 0;
+  StepEdges edges;
 
   bool exists() const { return knot_count > 0; }
   std::span<float> span() { return std::span(knots).first(static_cast<std::size_t>(knot_count)); }
@@ -50,7 +51,7 @@ struct Season {
     return {PlainKnots(daily.span()), cadence.points_per_day, daily_form(daily.knot_count)};
   }
   FittedCycle weekly_view(const Cadence& cadence) {
-    return {PlainKnots(weekly.span()), cadence.points_per_week, ProfileForm::steps};
+    return {PlainKnots(weekly.span()), cadence.points_per_week, ProfileForm::steps, &weekly.edges};
   }
 };
 
@@ -99,6 +100,8 @@ class SeasonTest {
                     std::span<float> knots);
   void fit_daily(Phase first, const Cadence& cadence, bool in_use, Season& season);
   void fit_weekly(Phase first, const Cadence& cadence, bool in_use, Season& season);
+  void find_edges(std::span<const float> values, int first_phase, int period,
+                  FittedProfile<most_weekly_knots>& profile);
   void hear_echo(Phase first, const Cadence& cadence, Season& season);
   void subtract(FittedCycle profile, int first_phase, int period);
   void assign_buckets(const Cycles& cycles, int bucket_count);

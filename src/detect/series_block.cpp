@@ -36,7 +36,8 @@ SeriesBlock::SeriesBlock(const Cadence& cadence, BlockPlace place)
       place_(place),
       pools_{KnotPool(std::min(cadence.points_per_day, 96)),
              KnotPool(std::min(cadence.points_per_day, most_daily_knots)),
-             KnotPool(std::min(cadence.points_per_week, most_weekly_knots)), KnotPool(7)} {}
+             KnotPool(std::min(cadence.points_per_week, most_weekly_knots), true),
+             KnotPool(7, true)} {}
 
 void SeriesBlock::grow(std::size_t row_count) {
   if (row_count <= lives_.size()) return;
@@ -89,7 +90,8 @@ void SeriesBlock::attach_profiles(SeriesModel& model) {
   if (traits.has_weekly()) {
     const auto knots = pools_[traits.weekly_pool].knots(traits.weekly_slot);
     LearningCycle& week = traits.weekly_is_echo ? model.echo : model.weekly;
-    week = {knots, cadence_->points_per_week, ProfileForm::steps};
+    week = {knots, cadence_->points_per_week, ProfileForm::steps,
+            &pools_[traits.weekly_pool].edges(traits.weekly_slot)};
   }
 }
 
@@ -275,6 +277,7 @@ void SeriesBlock::install(SeriesModel& model, Study& study) {
     traits.weekly_pool = pool;
     traits.weekly_slot = put_knots(pool, study.season.weekly.span());
     traits.weekly_is_echo = study.season.weekly_is_echo;
+    pools_[pool].edges(traits.weekly_slot) = study.season.weekly.edges;
   }
   model.noise_by_hour = study.noise_by_hour;
   attach_profiles(model);

@@ -26,6 +26,8 @@
 
 namespace bellwether::detect {
 
+class StateReader;
+
 /// Where a block stands in its detector.
 struct BlockPlace {
   std::size_t number = 0;
@@ -134,7 +136,7 @@ class SeriesBlock {
   PoolIndex daily_pool_for(int knot_count) const;
   PoolIndex weekly_pool_for(int knot_count) const;
 
-  bool restore_knots(ByteReader& input, Traits& traits);
+  bool restore_knots(StateReader& reader, Traits& traits);
   bool restore_feedback(StateReader& reader);
 
   template <class Archive>
