@@ -152,7 +152,7 @@ void SeasonTest::fit_weekly(Phase first, const Cadence& cadence, bool in_use, Se
 // Looks for knots that the knot before explains up to a point, and the knot after from there on.
 void SeasonTest::find_edges(std::span<const float> values, int first_phase, int period,
                             FittedProfile<most_weekly_knots>& profile) {
-  constexpr float better = 0.7F;
+  constexpr float clear_gain = 5;  // Mean errors that an edge must save.
   const int knot_count = profile.knot_count;
   const int width = period / knot_count;
   if (width < 3 || width >= 255 || knot_count * width != period || knot_count < 24) return;
@@ -173,10 +173,12 @@ void SeasonTest::find_edges(std::span<const float> values, int first_phase, int 
     std::fill(as_before.begin(), as_before.end(), 0.0F);
     std::fill(as_after.begin(), as_after.end(), 0.0F);
     float as_own = 0;
+    float count = 0;
     for (int i = 0; i < width; ++i) {
       const int position = (k * width + i - first_phase + period) % period;
       for (std::size_t at = index(position); at < values.size(); at += index(period)) {
         if (!is_present(values[at])) continue;
+        ++count;
         as_own += std::fabs(values[at] - own);
         as_before[index(i)] += std::fabs(values[at] - before);
         as_after[index(i)] += std::fabs(values[at] - after);
@@ -192,7 +194,8 @@ void SeasonTest::find_edges(std::span<const float> values, int first_phase, int 
         offset = i + 1;
       }
     }
-    if (offset > 0 && least < better * as_own) candidates.push_back({as_own - least, k, offset});
+    const float gain = as_own - least;
+    if (offset > 0 && gain * count > clear_gain * least) candidates.push_back({gain, k, offset});
   }
   std::sort(candidates.begin(), candidates.end(),
             [](const Candidate& left, const Candidate& right) {
