@@ -14,7 +14,8 @@ struct Point {
   float residual = 0;  ///< Transformed and without its season.
   float z = 0;         ///< Distance from the forecast, in standard deviations.
   Forecast forecast;
-  unsigned points_seen = 0;  ///< Before this one, since the replay or the life began.
+  float excused_by_clock = 0;  ///< What a suspected clock change took off the residual.
+  unsigned points_seen = 0;    ///< Before this one, since the replay or the life began.
 
   float warm_up_gain() const { return 1.0F / (static_cast<float>(points_seen) + 1); }
   bool is_warming_up() const { return points_seen < 48; }

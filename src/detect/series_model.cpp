@@ -48,11 +48,23 @@ void heed_echo(const SeriesModel& model, Phase phase, Point& point) {
   point.forecast.season += echo;
 }
 
+// Nor is what an hour explains, once people are suspected of having set their clocks.
+void heed_clock(const SeriesModel& model, const Cadence& cadence, Phase phase, Point& point) {
+  const int shift = model.clock.suspected_shift(cadence);
+  if (shift == 0) return;
+  const float change = season_at(model, cadence.moved(phase, shift)) - season_at(model, phase);
+  const float distance = point.residual - point.forecast.level;
+  if (std::fabs(distance - change) >= std::fabs(distance)) return;
+  point.residual -= change;
+  point.forecast.season += change;
+  point.excused_by_clock = change;
+}
+
 float noise_at(const SeriesModel& model, const Cadence& cadence, Phase phase) {
   return model.daily.exists() ? model.noise_by_hour.at(cadence.day_slot(phase)) : 1.0F;
 }
 
-Point look_at(SeriesModel& model, const Cadence& cadence, Phase phase, float in_sample,
+Point look_at(SeriesModel& model, const Cadence& cadence, Phase phase, const Occasion& occasion,
               float value) {
   Point point;
   point.value = value;
@@ -67,11 +79,12 @@ Point look_at(SeriesModel& model, const Cadence& cadence, Phase phase, float in_
   point.forecast =
       model.forecaster.predict(season, noise_at(model, cadence, phase), model.traits.transform);
   heed_echo(model, phase, point);
+  if (occasion.is_live) heed_clock(model, cadence, phase, point);
   const float widening =
       model.gate.horizon(point.forecast.wander) * model.gate.freshness_factor(cadence);
   if (point.points_seen >= 8) {
     point.z = (point.residual - point.forecast.level) / (point.forecast.scale * widening);
-    point.z *= in_sample;
+    point.z *= occasion.in_sample;
   }
   return point;
 }
@@ -217,7 +230,7 @@ void learn(SeriesModel& model, const Cadence& cadence, const Point& point, Phase
 
 void watch_the_clock(SeriesModel& model, const Cadence& cadence, const Occasion& occasion,
                      const Point& point) {
-  if (!occasion.is_live) return;
+  if (!occasion.is_live || model.gate.is_holding()) return;
   const bool has_switched = model.clock.observe(point, occasion.interval, occasion.phase,
                                                 model.daily, model.weekly, cadence);
   if (!has_switched) return;
@@ -232,7 +245,7 @@ void watch_the_clock(SeriesModel& model, const Cadence& cadence, const Occasion&
 PointScore score_and_learn(SeriesModel& model, const Cadence& cadence, const Occasion& occasion,
                            float value) {
   const Phase phase = local_phase(model, cadence, occasion);
-  const Point point = look_at(model, cadence, phase, occasion.in_sample, value);
+  const Point point = look_at(model, cadence, phase, occasion, value);
   const auto regime = model.regimes.recognise(point.residual, point.z, point.forecast.scale);
   Findings found = gather(model, cadence, point);
   learn_statistics(model, cadence, point, found);
