@@ -74,14 +74,20 @@ std::vector<Scores> score_together(const std::vector<Values>& series,
 }
 
 int opened_alarms(const Scores& scores, int from, int pause, const std::vector<char>& is_excused) {
+  constexpr int most_gap = 12;
   int opened = 0;
   int quiet_until = 0;
+  int last_excused = -most_gap - 1;
   for (int i = from; i < static_cast<int>(scores.severity.size()); ++i) {
     const auto at = static_cast<std::size_t>(i);
-    if (scores.severity[at] < alarming || (!is_excused.empty() && is_excused[at] != 0)) continue;
-    if (i < quiet_until) continue;
-    ++opened;
-    quiet_until = i + pause;
+    if (scores.severity[at] < alarming) continue;
+    const bool goes_on = i - last_excused <= most_gap;
+    if (goes_on || (!is_excused.empty() && is_excused[at] != 0)) {
+      last_excused = i;
+    } else if (i >= quiet_until) {
+      ++opened;
+      quiet_until = i + pause;
+    }
   }
   return opened;
 }

@@ -29,7 +29,7 @@ std::vector<Scores> score_together(const std::vector<Values>& series,
                                    std::chrono::seconds interval);
 
 /// How many alarms were opened from `from` on, at most one in `pause` points. Points where
-/// `is_excused` is not 0 open none.
+/// `is_excused` is not 0 open none, nor does what goes on after them without a gap of 12 points.
 int opened_alarms(const Scores& scores, int from, int pause,
                   const std::vector<char>& is_excused = {});
 

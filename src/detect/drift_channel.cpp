@@ -10,6 +10,7 @@ constexpr float correlation = 100;
 constexpr float to_sigma = 4;
 constexpr float full_effect = 1.6F;
 constexpr float offset = 1.1F;
+constexpr float suspicious_evidence = 2;
 constexpr float strong_evidence = 3;
 constexpr LearningBudget::Rule rule{.gate = strong_evidence, .budget = 0.15F, .gain = 0.0005F};
 
@@ -34,6 +35,11 @@ DriftEvidence DriftChannel::observe(const Point& point, float steadiness, const 
   return found;
 }
 
+std::optional<float> DriftEvidence::drifted_level() const {
+  if (raw < suspicious_evidence || std::fabs(distance) < 1) return std::nullopt;
+  return middle;
+}
+
 void DriftChannel::learn_statistic(const Point& point, const DriftEvidence& found) {
   const bool admitted =
       budget_.admits(found.raw, rule, true, point.is_warming_up(), point.warm_up_gain());
@@ -48,22 +54,26 @@ void DriftChannel::learn_as_told(const DriftEvidence& found, int times) {
   }
 }
 
-void DriftChannel::settle_in(const Point& point, const DriftEvidence& found,
-                             const Cadence& cadence) {
+std::optional<float> DriftChannel::settle_in(const Point& point, const DriftEvidence& found,
+                                             const Cadence& cadence) {
   if (found.raw >= strong_evidence && std::fabs(found.distance) > 1) {
     ++drifted_points_;
   } else if (drifted_points_ > 0) {
     --drifted_points_;
   }
   if (drifted_points_ >= 2 * cadence.hold_points) {
+    const float left = reference_;
     reference_ = middle_ = found.middle;
     drifted_points_ = 0;
     usual_distance_ *= 0.5F;
-  } else if (found.raw < strong_evidence) {
+    return left;
+  }
+  if (found.raw < strong_evidence) {
     const float gain =
         std::max(cadence.reference_gain * 0.5F, std::min(0.02F, point.warm_up_gain()));
     usual_distance_ += gain * clamped(found.distance, 1);
   }
+  return std::nullopt;
 }
 
 void DriftChannel::follow(const Point& point, const Cadence& cadence) {

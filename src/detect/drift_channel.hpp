@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "cadence.hpp"
 #include "evidence.hpp"
 #include "learning_budget.hpp"
@@ -11,6 +13,9 @@ namespace bellwether::detect {
 struct DriftEvidence : Evidence {
   float distance = 0;  ///< Of the middle level from the reference, less the usual one.
   float middle = 0;    ///< The middle level with this point.
+
+  /// The middle level, if it has drifted away from the reference.
+  std::optional<float> drifted_level() const;
 };
 
 /// Channel D: has the level moved away from where it was for days, slowly enough for every single
@@ -27,8 +32,10 @@ class DriftChannel {
   /// Learns what it saw of a point that a person called normal.
   void learn_as_told(const DriftEvidence& found, int times);
 
-  /// A drift that stays is the new reference; a steady trend is normal.
-  void settle_in(const Point& point, const DriftEvidence& found, const Cadence& cadence);
+  /// A drift that stays is the new reference; a steady trend is normal. The reference that was left
+  /// when it has become one.
+  std::optional<float> settle_in(const Point& point, const DriftEvidence& found,
+                                 const Cadence& cadence);
 
   /// Lets the levels follow a point that was not frozen.
   void follow(const Point& point, const Cadence& cadence);

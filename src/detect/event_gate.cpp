@@ -43,7 +43,14 @@ EventGate::Outcome EventGate::hold(const Point& point, float spread, bool is_kno
   return stayed_in_place && spread > 1.4F ? Outcome::spread_change : Outcome::level_shift;
 }
 
-void EventGate::release() {
+// A point that is nearer to where the event is than to where it came from does not end it, however
+// usual it looks by itself.
+void EventGate::release(const Point& point) {
+  if (held_points_ > 0 &&
+      std::fabs(point.residual - held_level_) < std::fabs(point.residual - point.forecast.level)) {
+    if (held_points_ < UINT16_MAX) ++held_points_;
+    return;
+  }
   held_points_ = static_cast<std::uint16_t>(std::max(0, held_points_ - 2));
 }
 

@@ -32,7 +32,7 @@ class EventGate {
                const Cadence& cadence);
 
   /// Takes a point that was not frozen.
-  void release();
+  void release(const Point& point);
 
   void begin_fresh_regime(const Cadence& cadence);
   void settle() { held_points_ = 0; }

@@ -12,6 +12,7 @@ constexpr std::uint8_t known_from = 2;  // A level that was left so often.
 }  // namespace
 
 RegimeMemory::Recognition RegimeMemory::recognise(float residual, float z, float scale) {
+  if (points_here_ < UINT16_MAX) ++points_here_;
   const float distance = std::fabs(z);
   Recognition found;
   if (distance > 3) {
@@ -26,7 +27,21 @@ RegimeMemory::Recognition RegimeMemory::recognise(float residual, float z, float
   return found;
 }
 
+bool RegimeMemory::is_home(float level, float reach) const {
+  return points_here_ < points_at_home_ / 2 && std::fabs(level - home_) < reach;
+}
+
+void RegimeMemory::come_home() {
+  points_here_ = static_cast<std::uint16_t>(std::min(points_here_ + points_at_home_, UINT16_MAX));
+  points_at_home_ = 0;
+}
+
 void RegimeMemory::leave(float level, float scale) {
+  if (points_here_ >= points_at_home_ / 2) {
+    home_ = level;
+    points_at_home_ = points_here_;
+  }
+  points_here_ = 0;
   const std::size_t place = place_for(level, scale);
   if (counts_[place] < UINT8_MAX) ++counts_[place];
 }

@@ -18,6 +18,13 @@ class RegimeMemory {
 
   Recognition recognise(float residual, float z, float scale);
 
+  /// Whether this is within `reach` of the home of the series: the level it left last for one where
+  /// it has been for less than half as long.
+  bool is_home(float level, float reach) const;
+
+  /// The series is back: what it left was an excursion.
+  void come_home();
+
   /// The series has left this level for a new one.
   void leave(float level, float scale);
 
@@ -31,7 +38,7 @@ class RegimeMemory {
 
   template <class Archive>
   void describe(Archive& archive) {
-    archive(levels_, counts_, familiar_points_);
+    archive(levels_, counts_, home_, points_at_home_, points_here_, familiar_points_);
   }
 
  private:
@@ -39,6 +46,9 @@ class RegimeMemory {
 
   std::array<float, 4> levels_{};
   std::array<std::uint8_t, 4> counts_{};
+  float home_ = 0;
+  std::uint16_t points_at_home_ = 0;
+  std::uint16_t points_here_ = 0;  // Since a level was left.
   std::uint8_t familiar_points_ = 0;
 };
 

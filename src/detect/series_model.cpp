@@ -89,6 +89,16 @@ Point look_at(SeriesModel& model, const Cadence& cadence, Phase phase, const Occ
   return point;
 }
 
+// A level that drifts back to where it was before an event is no news: the event has ended.
+void come_home(SeriesModel& model, const Cadence& cadence, const Point& point, Findings& found) {
+  const auto level = found.drift.drifted_level();
+  if (!level || !model.regimes.is_home(*level, point.forecast.base_scale)) return;
+  model.regimes.come_home();
+  model.drift.set_level(*level);
+  model.day.accept_level(*level, cadence);
+  found.drift = {};
+}
+
 Findings gather(SeriesModel& model, const Cadence& cadence, const Point& point) {
   Findings found;
   found.point = model.point.observe(point, model.traits.counts, model.traits.transform);
@@ -104,6 +114,7 @@ Findings gather(SeriesModel& model, const Cadence& cadence, const Point& point) 
   found.fast_mean = model.fast_mean.observe(point);
   found.spread = model.spread.observe(point);
   found.drift = model.drift.observe(point, model.forecaster.steadiness(), cadence);
+  come_home(model, cadence, point, found);
   if (model.gate.is_fresh()) {
     found.drift.value *= 0.6F;
     found.spread.value *= 0.7F;
@@ -123,7 +134,9 @@ void learn_statistics(SeriesModel& model, const Cadence& cadence, const Point& p
   model.fast_mean.learn(point, found.fast_mean.raw, learnt);
   model.spread.learn(point, found.spread.raw, learnt);
   model.drift.learn_statistic(point, found.drift);
-  model.drift.settle_in(point, found.drift, cadence);
+  if (const auto left = model.drift.settle_in(point, found.drift, cadence)) {
+    model.regimes.leave(*left, point.forecast.base_scale);
+  }
 }
 
 // What a person called normal although no single value of it was far off is counted where it was
@@ -179,7 +192,9 @@ void accept(SeriesModel& model, const Cadence& cadence, const Point& point,
     model.forecaster.widen(std::clamp(spread, 1.0F, 4.0F));
   } else {
     const float level = model.gate.held_level();
+    const bool is_home = model.regimes.is_home(level, point.forecast.base_scale);
     model.regimes.leave(point.forecast.level, point.forecast.scale);
+    if (is_home) model.regimes.come_home();
     model.forecaster.set_level(level);
     model.drift.set_level(level);
     model.day.accept_level(level, cadence);
@@ -261,7 +276,7 @@ PointScore score_and_learn(SeriesModel& model, const Cadence& cadence, const Occ
   if (is_to_be_frozen(model, point, found, verdict)) {
     is_held = hold(model, cadence, point, verdict.reason, regime.is_here);
   } else {
-    model.gate.release();
+    model.gate.release(point);
   }
   if (!is_held) learn(model, cadence, point, phase, occasion.in_sample);
   model.life.count_point();
