@@ -1,5 +1,6 @@
 #include "scoring.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -58,6 +59,10 @@ std::vector<Scores> score_together(const std::vector<Values>& series,
     frame.series_count = series.size();
     frame.measures.resize(1);
     for (const Values& values : series) frame.measures[0].values.push_back(values[i]);
+    const auto& values = frame.measures[0].values;
+    if (std::none_of(values.begin(), values.end(),
+                     [](double value) { return std::isfinite(value); }))
+      frame.source = SourceHealth::silent;
     const auto scored = engine.score(frame, history);
     if (!scored) throw std::runtime_error("scoring failed: " + scored.error().message);
     take(**scored, all);
