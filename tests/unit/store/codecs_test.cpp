@@ -14,6 +14,7 @@
 #include "frame_codec.hpp"
 #include "group_records.hpp"
 #include "inbox_records.hpp"
+#include "lesson_codec.hpp"
 #include "progress_codec.hpp"
 #include "quality_codec.hpp"
 #include "state_records.hpp"
@@ -216,6 +217,12 @@ std::vector<Example> examples() {
       {"group", encode_group(group), [](auto bytes) { return decode_group(bytes).has_value(); }},
       {"group summary", encode_group_summary(group),
        [](auto bytes) { return decode_group_summary(bytes).has_value(); }},
+      {"feedback", encode_feedback({.anomaly_id = "g"}),
+       [](auto bytes) { return decode_feedback("fg", bytes).has_value(); }},
+      {"effect", encode_effect({.from = TimePoint(), .to = {}, .series = 300}),
+       [](auto bytes) { return decode_effect(bytes).has_value(); }},
+      {"lessons", encode_lessons({{.feedback = 7, .from = 5, .targets = {{1, 300, 2, 4}}}}),
+       [](auto bytes) { return decode_lessons(5, bytes).has_value(); }},
       {"delivery", encode_delivery(delivery),
        [](auto bytes) { return decode_delivery(bytes).has_value(); }},
       {"slip", encode_slip(slip_of(delivery)),
@@ -226,6 +233,23 @@ std::vector<Example> examples() {
       {"catalog entry", encode_catalog_entry({"n", "{}", 300, true}),
        [](auto bytes) { return decode_catalog_entry("n", bytes).has_value(); }},
   };
+}
+
+TEST(FeedbackCodec, TakesAnOlderRecordForOneWithoutEffect) {
+  const Feedback said{.anomaly_id = "g", .series_id = "s", .scope = FeedbackScope::series};
+  std::string record = encode_feedback(said);
+  record[0] = 1;
+  const auto read = decode_feedback("fg", record);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(state_of(*read, {}), FeedbackState::none);
+  EXPECT_EQ(read->id, feedback_id_of("fg"));
+}
+
+TEST(LessonCodec, KeepsLessons) {
+  const std::vector<Lesson> lessons{
+      {.feedback = 7, .from = -5, .until = 90, .targets = {{1, 300, -90, -6}, {0, 0, -6, -6}}},
+      {.feedback = 8, .teaching = Teaching::undone, .from = -5, .targets = {}}};
+  EXPECT_EQ(*decode_lessons(-5, encode_lessons(lessons)), lessons);
 }
 
 TEST(Codecs, ReadTheirOwnRecords) {

@@ -176,6 +176,19 @@ TEST_F(VerifierTest, FindsAGroupThatDoesNotDecode) {
   EXPECT_EQ(store().groups().get("group").error().code, ErrorCode::corrupt);
 }
 
+TEST_F(VerifierTest, FindsFeedbackThatIsMissing) {
+  EXPECT_THAT(
+      damages_after([](Batch& batch) {
+        const std::string said = feedback_key("group", minute(1), 7);
+        batch.put(Family::groups, effect_key_of(said), encode_effect({}));
+        batch.put(Family::groups, pending_key("shop", minute(1), false, said), "");
+        batch.put(Family::checkpoints, lessons_key("shop", 3), "?");
+      }),
+      ElementsAre("detector 'shop', interval 3: what feedback taught has an unknown version",
+                  "feedback on group 'group': it has an effect, but is missing",
+                  "detector 'shop': feedback waits for an interval, but is missing"));
+}
+
 TEST_F(VerifierTest, FindsALedgerAndAnOutboxThatDisagree) {
   EXPECT_THAT(damages_after([](Batch& batch) {
                 batch.erase(Family::outbox, due_key(minute(1), "delivery"));
