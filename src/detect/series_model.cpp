@@ -94,7 +94,7 @@ void come_home(SeriesModel& model, const Cadence& cadence, const Point& point, F
   const auto level = found.drift.drifted_level();
   if (!level || !model.regimes.is_home(*level, point.forecast.base_scale)) return;
   model.regimes.come_home();
-  model.drift.set_level(*level);
+  model.drift.set_level(*level, point.forecast.base_scale);
   model.day.accept_level(*level, cadence);
   found.drift = {};
 }
@@ -196,7 +196,7 @@ void accept(SeriesModel& model, const Cadence& cadence, const Point& point,
     model.regimes.leave(point.forecast.level, point.forecast.scale);
     if (is_home) model.regimes.come_home();
     model.forecaster.set_level(level);
-    model.drift.set_level(level);
+    model.drift.set_level(level, point.forecast.base_scale);
     model.day.accept_level(level, cadence);
     model.gate.begin_fresh_regime(cadence);
   }

@@ -125,8 +125,8 @@ bool UnusualDayChannel::count_unusual(const Look& look) {
   }
   const bool is_accepted = static_cast<float>(unusual_points_) > 1.4F * look.day;
   if (is_accepted) {
-    reference_ += mean_ * deviation_;
-    mean_ = 0;
+    reference_ += (mean_ - bias_) * deviation_;
+    mean_ = bias_;
     unusual_points_ = 0;
     mute_points_ = static_cast<std::uint32_t>(4 * look.day);
   }
@@ -136,8 +136,9 @@ bool UnusualDayChannel::count_unusual(const Look& look) {
 }
 
 void UnusualDayChannel::accept_level(float level, const Cadence& cadence) {
-  reference_ = level;
-  mean_ = 0;
+  // With a trend the reference has lagged behind, and goes on to.
+  reference_ = level - bias_ * deviation_;
+  mean_ = bias_;
   unusual_points_ = 0;
   mute_points_ = static_cast<std::uint32_t>(4 * cadence.points_per_day);
 }
