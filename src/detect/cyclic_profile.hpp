@@ -1,58 +1,17 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
+#include "step_edges.hpp"
+
 namespace bellwether::detect {
 
 /// How a profile goes from one knot to the next.
 enum class ProfileForm : std::uint8_t { smooth, steps };
-
-/// Where a profile of steps changes within a knot: such a knot belongs in part to the one before
-/// and in part to the one after. Weekends that begin at half past seven are few edges, not many
-/// knots.
-class StepEdges {
- public:
-  static constexpr std::size_t most = 8;
-
-  bool empty() const { return knots_[0] == none; }
-
-  /// The knot that stands for the point `offset` of knot `knot`.
-  int knot_at(int knot, int offset, int knot_count) const {
-    for (std::size_t k = 0; k < most; ++k) {
-      if (knots_[k] != knot) continue;
-      if (offset < offsets_[k]) return knot > 0 ? knot - 1 : knot_count - 1;
-      return knot + 1 < knot_count ? knot + 1 : 0;
-    }
-    return knot;
-  }
-
-  /// Puts an edge before the point `offset` of a knot; false when there are `most` already.
-  bool add(int knot, int offset) {
-    for (std::size_t k = 0; k < most; ++k) {
-      if (knots_[k] != none) continue;
-      knots_[k] = static_cast<std::uint8_t>(knot);
-      offsets_[k] = static_cast<std::uint8_t>(offset);
-      return true;
-    }
-    return false;
-  }
-
-  template <class Archive>
-  void describe(Archive& archive) {
-    archive(knots_, offsets_);
-  }
-
- private:
-  static constexpr std::uint8_t none = UINT8_MAX;
-
-  std::array<std::uint8_t, most> knots_{none, none, none, none, none, none, none, none};
-  std::array<std::uint8_t, most> offsets_{};
-};
 
 /// Knots as a refit finds them.
 class PlainKnots {

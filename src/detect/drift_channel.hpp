@@ -40,7 +40,8 @@ class DriftChannel {
   /// Lets the levels follow a point that was not frozen.
   void follow(const Point& point, const Cadence& cadence);
 
-  /// A new regime begins at this level. With a trend the reference has lagged behind, and goes on to.
+  /// A new regime begins at this level. With a trend the reference has lagged behind, and goes on
+  /// to.
   void set_level(float level, float base_scale) {
     middle_ = level;
     reference_ = level - usual_distance_ * base_scale;

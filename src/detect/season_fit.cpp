@@ -4,9 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
-#include <numeric>
 
 #include "robust.hpp"
 
@@ -25,45 +23,6 @@ float shrinkage(float values) { return std::sqrt(1 - 1 / std::max(values, 2.0F))
 
 std::size_t index(int value) { return static_cast<std::size_t>(value); }
 
-/// Stretches of a week that are not 0; a gap of up to two buckets does not end one.
-struct Stretches {
-  int count = 0;
-  int at_usual_hours = 0;  ///< Begins and ends at the two commonest hours of the day.
-};
-
-Stretches stretches_of(std::span<const float> week) {
-  constexpr std::size_t bridged = 2;
-  const std::size_t day = week.size() / 7;
-  Stretches found;
-  std::vector<int> edges_at(day, 0);
-  std::size_t zeros = bridged + 1;
-  // A second turn, so that a stretch over the end counts once.
-  for (std::size_t i = 0; i < 2 * week.size(); ++i) {
-    const bool is_zero = week[i % week.size()] == 0;
-    if (i >= week.size() && !is_zero && zeros > bridged) {
-      ++found.count;
-      ++edges_at[i % day];
-    }
-    zeros = is_zero ? zeros + 1 : 0;
-    if (i >= week.size() && zeros == bridged + 1) ++edges_at[(i - bridged) % day];
-  }
-  std::partial_sort(edges_at.begin(), edges_at.begin() + 2, edges_at.end(), std::greater<>());
-  found.at_usual_hours = edges_at[0] + edges_at[1];
-  return found;
-}
-
-// People's weeks have few exceptions, or all begin and end by the clock; those of a series that
-// wanders are many and anywhere.
-bool looks_like_a_week(std::span<const float> echo) {
-  const auto standing_out = static_cast<float>(echo.size()) -
-                            static_cast<float>(std::count(echo.begin(), echo.end(), 0.0F));
-  const float share = standing_out / static_cast<float>(echo.size());
-  const Stretches stretches = stretches_of(echo);
-  const bool are_few = stretches.count <= 4 && share <= 0.4F;
-  const bool are_by_the_clock = 5 * stretches.at_usual_hours >= 8 * stretches.count;
-  return standing_out > 0 && (are_few || (are_by_the_clock && share <= 0.6F));
-}
-
 }  // namespace
 
 float Season::shrinkage_of_daily() const { return daily.exists() ? shrinkage(daily_values) : 1.0F; }
@@ -78,8 +37,9 @@ void SeasonTest::run(std::span<const float> values, Phase first, const Cadence& 
   residual_.assign(values.begin(), values.end());
   if (cadence.has_day()) fit_daily(first, cadence, in_use.daily, season);
   if (!cadence.has_week()) return;
-  if (index(2 * cadence.points_per_week) > residual_.size()) hear_echo(first, cadence, season);
   fit_weekly(first, cadence, in_use.weekly, season);
+  if (season.weekly.exists() || index(2 * cadence.points_per_week) <= residual_.size()) return;
+  season.weekly_is_echo = echo_.hear(residual_, first.week, cadence.points_per_week, season.weekly);
 }
 
 void SeasonTest::fit_daily(Phase first, const Cadence& cadence, bool in_use, Season& season) {
@@ -133,7 +93,7 @@ void SeasonTest::fit_weekly(Phase first, const Cadence& cadence, bool in_use, Se
   season.weekly.knot_count = knot_count;
   season.weekly_values = static_cast<float>(cycles.count * period) / static_cast<float>(knot_count);
   robust_means(cycles, knot_count, ProfileForm::steps, season.weekly.span());
-  find_edges(detrended_, cycles.first_phase, period, season.weekly);
+  season.weekly.edges = find_edges(detrended_, {cycles.first_phase, period}, season.weekly.span());
   subtract(season.weekly_view(cadence), first.week, period);
 
   // Weekends leave less in the daily profile once the weekly one is known.
@@ -146,122 +106,6 @@ void SeasonTest::fit_weekly(Phase first, const Cadence& cadence, bool in_use, Se
            cadence.points_per_day);
   for (std::size_t k = 0; k < index(correction.knot_count); ++k) {
     season.daily.knots[k] += correction.knots[k];
-  }
-}
-
-// Looks for knots that the knot before explains up to a point, and the knot after from there on.
-void SeasonTest::find_edges(std::span<const float> values, int first_phase, int period,
-                            FittedProfile<most_weekly_knots>& profile) {
-  constexpr float clear_gain = 5;  // Mean errors that an edge must save.
-  const int knot_count = profile.knot_count;
-  const int width = period / knot_count;
-  if (width < 3 || width >= 255 || knot_count * width != period || knot_count < 24) return;
-
-  struct Candidate {
-    float gain;
-    int knot;
-    int offset;
-  };
-  std::vector<Candidate> candidates;
-  std::vector<float> as_before(index(width));  // Sums of errors by point of the knot.
-  std::vector<float> as_after(index(width));
-  for (int k = 0; k < knot_count; ++k) {
-    const float own = profile.knots[index(k)];
-    const float before = profile.knots[index(k > 0 ? k - 1 : knot_count - 1)];
-    const float after = profile.knots[index(k + 1 < knot_count ? k + 1 : 0)];
-    if (before == after) continue;
-    std::fill(as_before.begin(), as_before.end(), 0.0F);
-    std::fill(as_after.begin(), as_after.end(), 0.0F);
-    float as_own = 0;
-    float count = 0;
-    for (int i = 0; i < width; ++i) {
-      const int position = (k * width + i - first_phase + period) % period;
-      for (std::size_t at = index(position); at < values.size(); at += index(period)) {
-        if (!is_present(values[at])) continue;
-        ++count;
-        as_own += std::fabs(values[at] - own);
-        as_before[index(i)] += std::fabs(values[at] - before);
-        as_after[index(i)] += std::fabs(values[at] - after);
-      }
-    }
-    float error = std::accumulate(as_after.begin(), as_after.end(), 0.0F);
-    float least = as_own;
-    int offset = 0;
-    for (int i = 0; i + 1 < width; ++i) {
-      error += as_before[index(i)] - as_after[index(i)];
-      if (error < least) {
-        least = error;
-        offset = i + 1;
-      }
-    }
-    const float gain = as_own - least;
-    if (offset > 0 && gain * count > clear_gain * least) candidates.push_back({gain, k, offset});
-  }
-  std::sort(candidates.begin(), candidates.end(),
-            [](const Candidate& left, const Candidate& right) {
-              return left.gain != right.gain ? left.gain > right.gain : left.knot < right.knot;
-            });
-  std::vector<char> is_taken(index(knot_count), 0);
-  for (const Candidate& candidate : candidates) {
-    // An edge leans on both its neighbours, which must be what they seem.
-    const int left = candidate.knot > 0 ? candidate.knot - 1 : knot_count - 1;
-    const int right = candidate.knot + 1 < knot_count ? candidate.knot + 1 : 0;
-    if (is_taken[index(left)] != 0 || is_taken[index(right)] != 0) continue;
-    if (!profile.edges.add(candidate.knot, candidate.offset)) return;
-    is_taken[index(candidate.knot)] = 1;
-  }
-}
-
-// Of one week nothing can be tested. What stood out in it, its weekend most of all, is kept so that
-// the like of it at the same time of the next week is no news.
-void SeasonTest::hear_echo(Phase first, const Cadence& cadence, Season& season) {
-  constexpr int least_values = 4;  // Of a knot: one outlier must not become an echo.
-  constexpr float clear = 3;       // Standard errors from which a knot stands out.
-  const int period = cadence.points_per_week;
-  const int length = static_cast<int>(residual_.size());
-  const int knot_count = std::min(period, most_weekly_knots);
-  int bucket_count = knot_count;
-  while (period / bucket_count < least_values && bucket_count % 2 == 0) bucket_count /= 2;
-  if (length < period || period / bucket_count < least_values) return;
-
-  const auto week = std::span(residual_).last(index(period));
-  scratch_.clear();
-  std::copy_if(week.begin(), week.end(), std::back_inserter(scratch_), is_present);
-  if (scratch_.size() < index(period / 2)) return;
-  const float level = median_of(scratch_);
-  for (float& value : scratch_) value = std::fabs(value - level);
-  const float noise = 1.4826F * median_of(scratch_);
-
-  const int first_phase = (first.week + length - period) % period;
-  echo_.assign(index(bucket_count), 0);
-  for (int b = 0; b < bucket_count; ++b) {
-    scratch_.clear();
-    for (int i = b * period / bucket_count; i < (b + 1) * period / bucket_count; ++i) {
-      const float value = week[index((i - first_phase + period) % period)];
-      if (is_present(value)) scratch_.push_back(value - level);
-    }
-    if (scratch_.size() < index(least_values)) continue;
-    const float error = noise / std::sqrt(static_cast<float>(scratch_.size()));
-    const float median = median_of(scratch_);
-    if (std::fabs(median) < std::max(noise, 1.25F * clear * error)) continue;
-    echo_[index(b)] = median;
-  }
-  if (!looks_like_a_week(echo_)) return;
-  season.weekly_is_echo = true;
-  season.weekly.knot_count = knot_count;
-  for (int k = 0; k < knot_count; ++k) {
-    season.weekly.knots[index(k)] = echo_[index(k * bucket_count / knot_count)];
-  }
-  std::vector<float>& levelled = detrended_;
-  levelled.assign(week.begin(), week.end());
-  for (float& value : levelled) value -= level;
-  find_edges(levelled, first_phase, period, season.weekly);
-  const FittedCycle echo = season.weekly_view(cadence);
-  int phase = first.week;
-  for (float& value : residual_) {
-    const float without = value - echo.at(phase);
-    if (std::fabs(without - level) < std::fabs(value - level)) value = without;
-    if (++phase == period) phase = 0;
   }
 }
 

@@ -6,23 +6,10 @@
 
 #include "cadence.hpp"
 #include "cyclic_profile.hpp"
+#include "fitted_profile.hpp"
+#include "week_echo.hpp"
 
 namespace bellwether::detect {
-
-/// A profile as found in history; without knots there is none.
-template <int capacity>
-struct FittedProfile {
-  std::array<float, capacity> knots{};
-  int knot_count = 0;
-  StepEdges edges;
-
-  bool exists() const { return knot_count > 0; }
-  std::span<float> span() { return std::span(knots).first(static_cast<std::size_t>(knot_count)); }
-};
-
-/// The largest profiles there are: 5-minute steps of a day, hours of a week.
-constexpr int most_daily_knots = 288;
-constexpr int most_weekly_knots = 168;
 
 /// The form a daily profile of so many knots has.
 constexpr ProfileForm daily_form(int knot_count) {
@@ -100,19 +87,16 @@ class SeasonTest {
                     std::span<float> knots);
   void fit_daily(Phase first, const Cadence& cadence, bool in_use, Season& season);
   void fit_weekly(Phase first, const Cadence& cadence, bool in_use, Season& season);
-  void find_edges(std::span<const float> values, int first_phase, int period,
-                  FittedProfile<most_weekly_knots>& profile);
-  void hear_echo(Phase first, const Cadence& cadence, Season& season);
   void subtract(FittedCycle profile, int first_phase, int period);
   void assign_buckets(const Cycles& cycles, int bucket_count);
 
+  WeekEcho echo_;
   float clip_ = 0;  // Of detrended values in the test; 0: there are too few, or they are all alike.
   std::vector<float> residual_;
   std::vector<float> detrended_;
   std::vector<float> medians_;  // By cycle, or means by bucket.
   std::vector<float> tried_knots_;
   std::vector<float> slopes_;
-  std::vector<float> echo_;
   std::vector<float> scratch_;
   std::vector<float> by_bucket_;
   std::vector<int> bucket_of_position_;
