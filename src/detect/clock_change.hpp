@@ -65,8 +65,8 @@ class ClockChange {
   float usual_error_ = 0;
   std::int16_t shift_ = 0;  // Since the last refit.
   std::int16_t switch_ = 0;
-  std::int64_t switched_at_ = INT64_MIN;
   bool is_begun_ = false;
+  std::int64_t switched_at_ = INT64_MIN;
 };
 
 }  // namespace bellwether::detect
