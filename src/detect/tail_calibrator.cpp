@@ -187,19 +187,22 @@ float TailCalibrator<bin_count>::empirical_limit(float statistic, float correlat
   return -std::log10(0.5F * beyond * correlation / static_cast<float>(total_));
 }
 
+// What was seen as far out so often is a bound that a fit to few values must not fall short of.
 template <int bin_count>
 float TailCalibrator<bin_count>::quantile(float probability) const {
-  if (const float exceedance = exceedance_.value(); probability < exceedance) {
-    return tables.lower_edge[threshold_bin_] +
-           scale_.value() / shape() * (std::pow(probability / exceedance, -shape()) - 1);
-  }
   int mass = 0;
-  int bin = bin_count - 1;
+  int bin = top_bin_;
   for (; bin > 0; --bin) {
     mass += counts_[static_cast<std::size_t>(bin)];
     if (static_cast<float>(mass) >= probability * static_cast<float>(total_)) break;
   }
-  return edge_at(static_cast<float>(bin) + 0.5F);
+  const float seen = edge_at(static_cast<float>(bin) + 0.5F);
+  const float exceedance = exceedance_.value();
+  if (probability >= exceedance) return seen;
+  const float fitted =
+      tables.lower_edge[threshold_bin_] +
+      scale_.value() / shape() * (std::pow(probability / exceedance, -shape()) - 1);
+  return std::max(fitted, seen);
 }
 
 template <int bin_count>
