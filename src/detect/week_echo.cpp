@@ -15,7 +15,8 @@ namespace {
 
 constexpr float missing = std::numeric_limits<float>::quiet_NaN();
 constexpr int least_values = 4;  // Of a bucket: one outlier must not become an echo.
-constexpr float clear = 3.75F;   // Standard errors of a median from which a bucket stands out.
+constexpr float clear =
+    5;  // Standard errors of a mean, four of a median: noise gets there once in a hundred weeks.
 
 std::size_t index(int value) { return static_cast<std::size_t>(value); }
 

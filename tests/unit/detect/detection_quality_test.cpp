@@ -160,6 +160,47 @@ TEST(DetectionQuality, FindsADayThatIsLow) {
   EXPECT_GE(most, 70);
 }
 
+TEST(DetectionQuality, TheSecondWeekendIsNoNews) {
+  const Process process = [](int i, Random& r) {
+    return 200 + 30 * std::sin(turn * i / 288) - (i / 288 % 7 >= 5 ? 60 : 0) + 8 * r.normal();
+  };
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    const Scores scores = BenchStand(five_minutes).run(values_of(process, 288 * 15, seed));
+    EXPECT_EQ(opened_alarms(scores, 288 * 10), 0) << "seed " << seed;
+  }
+}
+
+TEST(DetectionQuality, AClockChangeIsFollowedAndAMovedDayIsNot) {
+  const auto shape = [](double hours) {
+    return 100 + 60 * std::sin(turn * hours / 24) + 20 * std::sin(2 * turn * hours / 24);
+  };
+  const Process set_clock = [&](int i, Random& r) {
+    return shape(i / 12.0 + (i >= 288 * 15 ? 1 : 0)) + 5 * r.normal();
+  };
+  const Process moved = [&](int i, Random& r) {
+    return shape(i / 12.0 + (i >= 288 * 15 ? 6 : 0)) + 5 * r.normal();
+  };
+  for (std::uint64_t seed = 0; seed < 3; ++seed) {
+    const Scores followed = BenchStand(five_minutes).run(values_of(set_clock, 288 * 19, seed));
+    // A day after the change the new hours are known.
+    EXPECT_EQ(opened_alarms(followed, 288 * 17), 0) << "seed " << seed;
+    const Scores told = BenchStand(five_minutes).run(values_of(moved, 288 * 17, seed));
+    EXPECT_GT(opened_alarms(told, 288 * 15), 0) << "seed " << seed;
+  }
+}
+
+TEST(DetectionQuality, ComingHomeFromAnEventIsNoSecondEvent) {
+  int opened = 0;
+  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    const Process process = [](int i, Random& r) {
+      const bool is_event = i >= 24 * 50 && i < 24 * 55;
+      return 100 + 20 * std::sin(turn * i / 24) + (is_event ? 20 : 0) + 5 * r.normal();
+    };
+    opened += opened_alarms(BenchStand(hourly).run(values_of(process, 24 * 60, seed)), 24 * 56);
+  }
+  EXPECT_LE(opened, 1);
+}
+
 TEST(DetectionQuality, BoundsHoldWhatTheyPromise) {
   for (const auto& [name, process] : quiet_processes()) {
     int inside = 0;
