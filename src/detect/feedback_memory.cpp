@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "bellwether/domain/feedback.hpp"
 
@@ -26,21 +27,27 @@ bool FeedbackNote::knows(float distance, float scale) const {
          size <= most + std::max(0.4F * most, told_by_distance * scale);
 }
 
+std::span<const FeedbackNote> FeedbackMemory::notes_on(std::size_t row) const {
+  return std::ranges::equal_range(notes_, row, {}, &FeedbackNote::row);
+}
+
 void FeedbackMemory::add(const FeedbackNote& note) {
   std::erase_if(notes_, [&](const FeedbackNote& other) {
     return other.row == note.row && other.feedback == note.feedback;
   });
-  const auto is_of_row = [&](const FeedbackNote& other) { return other.row == note.row; };
-  const auto count = static_cast<std::size_t>(std::ranges::count_if(notes_, is_of_row));
-  if (count >= most_notes_of_a_series) notes_.erase(std::ranges::find_if(notes_, is_of_row));
-  notes_.push_back(note);
+  const auto [oldest, end] = std::ranges::equal_range(notes_, note.row, {}, &FeedbackNote::row);
+  if (static_cast<std::size_t>(end - oldest) < most_notes_of_a_series) {
+    notes_.insert(end, note);
+  } else {
+    std::shift_left(oldest, end, 1);
+    *std::prev(end) = note;
+  }
 }
 
 float FeedbackMemory::adjusted(float evidence, const Deviation& deviation, std::size_t row,
                                std::int64_t interval, double half_life) const {
   double sum = 0;
-  for (const FeedbackNote& note : notes_) {
-    if (note.row != row) continue;
+  for (const FeedbackNote& note : notes_on(row)) {
     if (note.knows(deviation.distance, deviation.scale))
       evidence = std::min(evidence, known_evidence);
     const auto age = static_cast<double>(interval - note.from);
@@ -72,8 +79,8 @@ bool FeedbackMemory::words_on(std::size_t row, std::int64_t first, std::size_t c
                               std::vector<Word>& words) const {
   const std::int64_t end = first + static_cast<std::int64_t>(count);
   bool are_any = false;
-  for (const FeedbackNote& note : notes_) {
-    if (note.row != row || note.last < first || note.first >= end) continue;
+  for (const FeedbackNote& note : notes_on(row)) {
+    if (note.last < first || note.first >= end) continue;
     if (!are_any) words.assign(count, Word::none);
     are_any = true;
     const std::int64_t from = std::max(first, note.first);

@@ -94,7 +94,9 @@ class FeedbackMemory {
   std::size_t bytes() const { return notes_.capacity() * sizeof(FeedbackNote); }
 
  private:
-  std::vector<FeedbackNote> notes_;  // Oldest first.
+  std::span<const FeedbackNote> notes_on(std::size_t row) const;
+
+  std::vector<FeedbackNote> notes_;  // By row, the oldest of each first.
 };
 
 }  // namespace bellwether::detect
