@@ -86,7 +86,7 @@ std::string SeriesBlock::save() const {
   return bytes.take();
 }
 
-Result<void> SeriesBlock::restore(std::string_view bytes) {
+Result<RestoredBlock> SeriesBlock::restore(std::string_view bytes) {
   if (bytes.size() < sizeof(std::uint64_t)) return corrupt("the checkpoint is cut short");
   const std::string_view body = bytes.substr(0, bytes.size() - sizeof(std::uint64_t));
   if (ByteReader(bytes.substr(body.size())).get<std::uint64_t>() != stable_hash(body)) {
@@ -95,10 +95,7 @@ Result<void> SeriesBlock::restore(std::string_view bytes) {
 
   StateReader reader(body);
   ByteReader& input = reader.bytes();
-  if (const auto version = input.get<std::uint8_t>(); version != format_version) {
-    return corrupt("the checkpoint has format version " + std::to_string(version) + ", not " +
-                   std::to_string(format_version));
-  }
+  if (input.get<std::uint8_t>() != format_version) return RestoredBlock::other_version;
   SeriesBlock block(*cadence_, place_);
   const auto measure = input.get<std::uint64_t>();
   const auto first_series = input.get<std::uint64_t>();
@@ -123,7 +120,7 @@ Result<void> SeriesBlock::restore(std::string_view bytes) {
   if (!block.restore_feedback(reader)) return corrupt("the checkpoint has odd feedback");
   if (!input.is_complete()) return corrupt("the checkpoint has the wrong length");
   *this = std::move(block);
-  return ok();
+  return RestoredBlock::whole;
 }
 
 bool SeriesBlock::restore_feedback(StateReader& reader) {

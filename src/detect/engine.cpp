@@ -98,7 +98,7 @@ class Engine::Body {
   std::size_t block_count() const { return blocks_.size(); }
   const SeriesBlock& block(std::size_t number) const { return blocks_[number]; }
 
-  Result<void> restore_block(std::size_t number, std::string_view bytes) {
+  Result<RestoredBlock> restore_block(std::size_t number, std::string_view bytes) {
     grow(number + 1);
     auto restored = blocks_[number].restore(bytes);
     if (!restored) {
@@ -107,7 +107,7 @@ class Engine::Body {
     if (const auto interval = blocks_[number].interval()) {
       last_scored_ = std::max(last_scored_.value_or(*interval), *interval);
     }
-    return ok();
+    return *restored;
   }
 
   void forget(std::size_t series) {
@@ -266,7 +266,7 @@ std::optional<std::int64_t> Engine::block_interval(std::size_t block) const {
 
 std::string Engine::save_block(std::size_t block) const { return body_->block(block).save(); }
 
-Result<void> Engine::restore_block(std::size_t block, std::string_view bytes) {
+Result<RestoredBlock> Engine::restore_block(std::size_t block, std::string_view bytes) {
   return body_->restore_block(block, bytes);
 }
 

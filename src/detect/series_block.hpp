@@ -11,6 +11,7 @@
 
 #include "bellwether/base/bytes.hpp"
 #include "bellwether/base/result.hpp"
+#include "bellwether/detect/engine.hpp"
 #include "bellwether/detect/history.hpp"
 #include "bellwether/domain/lesson.hpp"
 #include "bellwether/domain/scored_frame.hpp"
@@ -95,7 +96,8 @@ class SeriesBlock {
   void forget(std::size_t row);
 
   std::string save() const;
-  Result<void> restore(std::string_view bytes);
+  /// Errors   corrupt for bytes that do not decode or belong elsewhere.
+  Result<RestoredBlock> restore(std::string_view bytes);
 
  private:
   /// How a row was seen in an interval.

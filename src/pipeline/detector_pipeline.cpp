@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "bellwether/base/log.hpp"
+
 #include "lesson_maker.hpp"
 
 namespace bellwether::pipeline {
@@ -12,6 +14,14 @@ namespace {
 /// Each interval writes one block in so many: a restart replays at most this many frames, and no
 /// interval pays for the whole state.
 constexpr IntervalIndex checkpoint_cycle = 64;
+
+constexpr auto window_length = static_cast<IntervalIndex>(HistoryWindow::max_intervals);
+
+Error with_remedy(Error damage) {
+  damage.message +=
+      "; put the data folder back from a backup, or delete the detector and create it again";
+  return damage;
+}
 
 detect::EngineSettings engine_settings(const DetectorSpec& spec, const IntervalGrid& grid) {
   // Days and weeks of the profiles begin at local midnight; the zone's standard offset is the one
@@ -64,23 +74,30 @@ Result<void> DetectorPipeline::restore(const store::IntervalLog& intervals) {
     return while_doing("restoring the router", restored.error());
 
   IntervalIndex oldest_stamp = *last_interval_;
+  std::size_t outdated_blocks = 0;
   const auto restore_block = [&](const store::BlockCheckpoint& checkpoint) -> Result<void> {
     oldest_stamp = std::min(oldest_stamp, checkpoint.interval);
     checkpointed_blocks_ = std::max(checkpointed_blocks_, checkpoint.block + 1);
     if (checkpoint.bytes.empty()) return ok();
-    if (auto restored = engine_.restore_block(checkpoint.block, checkpoint.bytes); !restored)
-      return while_doing("restoring model block " + std::to_string(checkpoint.block),
-                         restored.error());
+    const auto restored = engine_.restore_block(checkpoint.block, checkpoint.bytes);
+    if (!restored) return with_remedy(restored.error());
+    if (*restored == detect::RestoredBlock::other_version) ++outdated_blocks;
     return ok();
   };
   if (auto read = intervals.read_checkpoints(spec_.name, restore_block); !read) return read;
+  if (outdated_blocks > 0) {
+    log_warning("pipeline",
+                "what was learnt is in the format of another release: it is learnt again from the "
+                "stored values",
+                {{"detector", spec_.name}, {"model_blocks", std::to_string(outdated_blocks)}});
+    oldest_stamp = std::min(oldest_stamp, *last_interval_ - window_length);
+  }
   return replay_frames(intervals, oldest_stamp);
 }
 
 /// Fills the history window and lets every block learn the frames committed after its checkpoint.
 Result<void> DetectorPipeline::replay_frames(const store::IntervalLog& intervals,
                                              IntervalIndex stamp) {
-  const auto window_length = static_cast<IntervalIndex>(HistoryWindow::max_intervals);
   // As far back as the first refit among them may look.
   const IntervalIndex from = stamp + 1 - window_length;
   const auto lessons = intervals.read_lessons(spec_.name, stamp + 1);

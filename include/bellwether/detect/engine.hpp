@@ -24,6 +24,12 @@ struct EngineSize {
   std::size_t state_bytes = 0;  ///< Memory of their models, pools and spare room included.
 };
 
+/// What became of a block's checkpoint.
+enum class RestoredBlock : std::uint8_t {
+  whole,          ///< The block is as it was saved.
+  other_version,  ///< Another release wrote it: the block is unchanged and must learn again.
+};
+
 /// Learns what is normal for every series of one detector and scores each closed interval.
 ///
 /// Units    severity 0 (expected) to 100; expected, lower and upper in the measure's own unit.
@@ -78,7 +84,7 @@ class Engine {
   ///
   /// Errors   corrupt for bytes that do not decode or belong elsewhere; the block is then
   /// unchanged.
-  Result<void> restore_block(std::size_t block, std::string_view bytes);
+  Result<RestoredBlock> restore_block(std::size_t block, std::string_view bytes);
 
   /// Forgets a series in all measures: its index is given to another one.
   void forget(std::size_t series);

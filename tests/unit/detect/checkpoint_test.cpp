@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include "bellwether/base/bytes.hpp"
+#include "bellwether/base/ids.hpp"
+
 #include "support/bench_stand.hpp"
 #include "support/random.hpp"
 
@@ -124,6 +127,20 @@ TEST_F(Checkpoint, RefusesBytesThatAreNotItsOwn) {
   ASSERT_FALSE(restored);
   EXPECT_EQ(restored.error().message,
             "restoring block 0: the checkpoint was made for another interval length");
+}
+
+TEST_F(Checkpoint, OfAnotherVersionIsNoDamage) {
+  Engine engine(settings_, pool_);
+  ASSERT_TRUE(engine.score(a_frame(0, {1, 2, 3}), history_));
+  const std::string before = engine.save_block(0);
+  std::string other = before.substr(0, before.size() - sizeof(std::uint64_t));
+  ++other.front();
+  ByteWriter sum;
+  sum.put(stable_hash(other));
+  const auto restored = engine.restore_block(0, other + sum.bytes());
+  ASSERT_TRUE(restored);
+  EXPECT_EQ(*restored, RestoredBlock::other_version);
+  EXPECT_EQ(engine.save_block(0), before);
 }
 
 TEST_F(Checkpoint, LeavesABlockAsItWasWhenRefused) {
