@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -69,7 +70,13 @@ void score_frames_of_4096_series(benchmark::State& state) {
   constexpr std::size_t series_count = 4096;
   Stand stand(series_count);
   while (stand.next < points_per_day * 9) stand.score_next();
-  for (auto _ : state) state.SetIterationTime(stand.time_next());
+  double least = 1;
+  for (auto _ : state) {
+    const double taken = stand.time_next();
+    state.SetIterationTime(taken);
+    least = std::min(least, taken);
+  }
+  state.counters["least_us_per_point"] = least * 1e6 / static_cast<double>(series_count);
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(series_count));
   stand.report_size(state);
 }

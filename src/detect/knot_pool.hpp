@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -11,7 +12,8 @@
 namespace bellwether::detect {
 
 /// Profiles of one size, kept side by side and without gaps for the series of a block that have
-/// one.
+/// one. Memory comes in pieces of one length, so that the many blocks of a detector leave no holes
+/// between each other when they grow.
 class KnotPool {
  public:
   /// `has_edges` where profiles of steps may change within a knot.
@@ -22,68 +24,78 @@ class KnotPool {
 
   /// A new slot behind the others; what it holds is to be assigned.
   std::uint8_t add() {
-    if (steps_.size() == steps_.capacity()) reserve(steps_.size() + spare_slots);
-    steps_.push_back(1);
-    knots_.resize(knots_.size() + knot_count_);
-    if (has_edges_) edges_.emplace_back();
-    return static_cast<std::uint8_t>(steps_.size() - 1);
+    if (count_ == pieces_.size() * slots_each) pieces_.push_back(new_piece());
+    const auto slot = static_cast<std::uint8_t>(count_++);
+    step_in(slot) = 1;
+    if (has_edges_) edges(slot) = StepEdges();
+    return slot;
   }
 
   /// Takes a slot away. The last one moves to its place: gives the number that one had.
   std::uint8_t remove(std::uint8_t slot) {
-    const auto last = static_cast<std::uint8_t>(steps_.size() - 1);
-    if (slot != last) set_raw(slot, raw(last), steps_[last]);
-    steps_.pop_back();
-    if (has_edges_) {
-      edges_[slot] = edges_[last];
-      edges_.pop_back();
+    const auto last = static_cast<std::uint8_t>(count_ - 1);
+    if (slot != last) {
+      set_raw(slot, raw(last), step(last));
+      if (has_edges_) edges(slot) = edges(last);
     }
-    knots_.resize(knots_.size() - knot_count_);
-    if (steps_.capacity() >= steps_.size() + 2 * spare_slots) {
-      steps_.shrink_to_fit();
-      knots_.shrink_to_fit();
-      edges_.shrink_to_fit();
-    }
+    --count_;
+    if (count_ + 2 * slots_each <= pieces_.size() * slots_each) pieces_.pop_back();
     return last;
   }
 
   PackedKnots knots(std::uint8_t slot) {
-    return {std::span(knots_).subspan(slot * knot_count_, knot_count_), steps_[slot]};
+    return {std::span(piece(slot).knots).subspan(begin_of(slot), knot_count_), step_in(slot)};
   }
 
   bool has_edges() const { return has_edges_; }
-  StepEdges& edges(std::uint8_t slot) { return edges_[slot]; }
+  StepEdges& edges(std::uint8_t slot) { return piece(slot).edges[slot % slots_each]; }
 
   /// The same as stored.
   std::span<const std::int16_t> raw(std::uint8_t slot) const {
-    return std::span(knots_).subspan(slot * knot_count_, knot_count_);
+    return std::span(pieces_[slot / slots_each].knots).subspan(begin_of(slot), knot_count_);
   }
-  float step(std::uint8_t slot) const { return steps_[slot]; }
+  float step(std::uint8_t slot) const {
+    return pieces_[slot / slots_each].steps[slot % slots_each];
+  }
   void set_raw(std::uint8_t slot, std::span<const std::int16_t> knots, float step) {
     std::copy(knots.begin(), knots.end(),
-              knots_.begin() + static_cast<std::ptrdiff_t>(slot * knot_count_));
-    steps_[slot] = step;
+              piece(slot).knots.begin() + static_cast<std::ptrdiff_t>(begin_of(slot)));
+    step_in(slot) = step;
   }
 
   std::size_t bytes() const {
-    return knots_.capacity() * sizeof(std::int16_t) + steps_.capacity() * sizeof(float) +
-           edges_.capacity() * sizeof(StepEdges);
+    std::size_t bytes = pieces_.capacity() * sizeof(Piece);
+    for (const Piece& piece : pieces_) {
+      bytes += piece.knots.capacity() * sizeof(std::int16_t) +
+               piece.edges.capacity() * sizeof(StepEdges);
+    }
+    return bytes;
   }
 
  private:
-  static constexpr std::size_t spare_slots = 8;  // Memory grows by so many at a time.
+  static constexpr std::size_t slots_each = 8;
 
-  void reserve(std::size_t slots) {
-    steps_.reserve(slots);
-    knots_.reserve(slots * knot_count_);
-    if (has_edges_) edges_.reserve(slots);
+  struct Piece {
+    std::vector<std::int16_t> knots;
+    std::vector<StepEdges> edges;
+    std::array<float, slots_each> steps{};
+  };
+
+  Piece new_piece() const {
+    Piece piece;
+    piece.knots.resize(slots_each * knot_count_);
+    if (has_edges_) piece.edges.resize(slots_each);
+    return piece;
   }
+
+  Piece& piece(std::uint8_t slot) { return pieces_[slot / slots_each]; }
+  float& step_in(std::uint8_t slot) { return piece(slot).steps[slot % slots_each]; }
+  std::size_t begin_of(std::uint8_t slot) const { return slot % slots_each * knot_count_; }
 
   std::size_t knot_count_;
   bool has_edges_;
-  std::vector<std::int16_t> knots_;
-  std::vector<float> steps_;      // By slot.
-  std::vector<StepEdges> edges_;  // By slot.
+  std::vector<Piece> pieces_;
+  std::size_t count_ = 0;
 };
 
 }  // namespace bellwether::detect
