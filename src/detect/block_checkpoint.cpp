@@ -10,7 +10,7 @@ namespace bellwether::detect {
 namespace {
 
 // docs/formats/checkpoint.md is about this version.
-constexpr std::uint8_t format_version = 4;
+constexpr std::uint8_t format_version = 5;
 
 template <class Archive, class Column>
 void describe_each(Archive& archive, Column& column) {
