@@ -23,8 +23,9 @@ using Severities = std::vector<std::vector<float>>;  // By file.
 
 constexpr int off = 0;
 
-std::vector<float> severities_of(const NabFile& file, const Values& values) {
-  return score_together({values}, file.interval).front().severity;
+std::vector<float> severities_of(const NabFile& file, const Values& values, bool patterns) {
+  const auto settings = usual_settings(file.interval, patterns);
+  return score_together({values}, settings).front().severity;
 }
 
 /// Values disturbed by a five-hundredth of their mean deviation: figures of single runs swing by a
@@ -102,11 +103,11 @@ void print_windows(const NabFile& file, const std::vector<float>& severity, std:
   sum[2] += outside;
 }
 
-void print_known_causes(const std::string& root) {
+void print_known_causes(const std::string& root, bool patterns) {
   std::puts("| file | windows hit + alarms outside, severity 70 | 50 |\n| --- | --- | --- |");
   std::array<std::array<int, 3>, 2> sums{};
   for (const NabFile& file : read_nab(root, {"realKnownCause"})) {
-    const auto severity = severities_of(file, file.values);
+    const auto severity = severities_of(file, file.values, patterns);
     std::printf("| %s |", file.name.c_str());
     print_windows(file, severity, sums[0], 70);
     print_windows(file, severity, sums[1], 50);
@@ -116,7 +117,7 @@ void print_known_causes(const std::string& root) {
               sums[1][0], sums[1][1], sums[1][2]);
 }
 
-void print_scores(const std::string& root, int jitters) {
+void print_scores(const std::string& root, int jitters, bool patterns) {
   const auto files = read_nab(root, {"artificialNoAnomaly", "artificialWithAnomaly",
                                      "realAdExchange", "realTraffic", "realKnownCause"});
   std::puts("| run | at severity 70 | at the best threshold |\n| --- | --- | --- |");
@@ -127,7 +128,7 @@ void print_scores(const std::string& root, int jitters) {
     for (const NabFile& file : files) {
       const auto seed = static_cast<std::uint64_t>(run);
       severities.push_back(
-          severities_of(file, run == off ? file.values : jittered(file.values, seed)));
+          severities_of(file, run == off ? file.values : jittered(file.values, seed), patterns));
     }
     const double at_70 = score_at(files, severities, alarming);
     const double at_best = best_score(files, severities);
@@ -149,6 +150,9 @@ int main(int argc, char** argv) {
     std::fputs("usage: nab_quality FOLDER [--jitters N]\n", stderr);
     return EXIT_FAILURE;
   }
-  print_known_causes(argv[1]);
-  print_scores(argv[1], static_cast<int>(option(argc, argv, "--jitters", 6)));
+  for (const bool patterns : {false, true}) {
+    std::printf("%spatterns: %s\n\n", patterns ? "\n" : "", patterns ? "on" : "off");
+    print_known_causes(argv[1], patterns);
+    print_scores(argv[1], static_cast<int>(option(argc, argv, "--jitters", 6)), patterns);
+  }
 }

@@ -13,4 +13,11 @@ inline std::uint64_t option(int argc, char** argv, std::string_view name, std::u
   return otherwise;
 }
 
+/// Whether `name` stands on the command line.
+inline bool has_flag(int argc, char** argv, std::string_view name) {
+  for (int i = 1; i < argc; ++i)
+    if (argv[i] == name) return true;
+  return false;
+}
+
 }  // namespace bellwether::quality

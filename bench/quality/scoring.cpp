@@ -72,10 +72,15 @@ std::vector<Scores> score_together(const std::vector<Values>& series,
 
 std::vector<Scores> score_together(const std::vector<Values>& series,
                                    std::chrono::seconds interval) {
+  return score_together(series, usual_settings(interval));
+}
+
+detect::EngineSettings usual_settings(std::chrono::seconds interval, bool patterns) {
   detect::EngineSettings settings;
   settings.interval = interval;
   settings.quiet_intervals = 0;
-  return score_together(series, settings);
+  settings.patterns = patterns;
+  return settings;
 }
 
 int opened_alarms(const Scores& scores, int from, int pause, const std::vector<char>& is_excused) {

@@ -22,6 +22,9 @@ struct Scores {
 
 constexpr float alarming = 70;
 
+/// The shipped defaults, heard from the first severity on.
+detect::EngineSettings usual_settings(std::chrono::seconds interval, bool patterns = false);
+
 /// Scores series of one length as the leaves of one detector, at the shipped defaults.
 std::vector<Scores> score_together(const std::vector<Values>& series,
                                    detect::EngineSettings settings);

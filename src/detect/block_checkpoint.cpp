@@ -82,6 +82,7 @@ std::string SeriesBlock::save() const {
   }
   bytes.put(static_cast<std::uint16_t>(feedback_.notes().size()));
   for (FeedbackNote note : feedback_.notes()) note.describe(writer);
+  describe_each(writer, copy.patterns_);
   bytes.put(stable_hash(bytes.bytes()));
   return bytes.take();
 }
@@ -118,6 +119,7 @@ Result<RestoredBlock> SeriesBlock::restore(std::string_view bytes) {
     if (!block.restore_knots(reader, traits)) return corrupt("the checkpoint has odd profiles");
   }
   if (!block.restore_feedback(reader)) return corrupt("the checkpoint has odd feedback");
+  block.restore_patterns(reader);
   if (!input.is_complete()) return corrupt("the checkpoint has the wrong length");
   *this = std::move(block);
   return RestoredBlock::whole;
@@ -132,6 +134,16 @@ bool SeriesBlock::restore_feedback(StateReader& reader) {
     feedback_.add(note);
   }
   return true;
+}
+
+// Switched on since it was saved, the channel begins to learn; switched off, its state goes.
+void SeriesBlock::restore_patterns(StateReader& reader) {
+  if (reader.bytes().left() == 0) return;
+  for (std::size_t row = 0; row < lives_.size(); ++row) {
+    PatternChannel pattern;
+    pattern.describe(reader);
+    if (place_.has_patterns) patterns_[row] = pattern;
+  }
 }
 
 bool SeriesBlock::restore_knots(StateReader& reader, Traits& traits) {

@@ -165,7 +165,8 @@ class Engine::Body {
       blocks_.emplace_back(
           cadence_, BlockPlace{.number = number,
                                .measure = number % settings_.measure_count,
-                               .first_series = number / settings_.measure_count * rows_per_block});
+                               .first_series = number / settings_.measure_count * rows_per_block,
+                               .has_patterns = settings_.patterns});
     }
   }
 

@@ -46,6 +46,8 @@ void replay(SeriesModel& model, const Cadence& cadence, const SeriesHistory& his
     model.forecaster.set_typical(start.mean, start.spread);
   }
 
+  if (model.pattern != nullptr) model.pattern->restart(start.mean, start.spread);
+
   // The profiles have seen these points before: their errors are smaller than those to come.
   const Season& season = study.season;
   const float daily_factor = season.daily.exists() ? 1 + 0.5F / season.cycles : 1.0F;

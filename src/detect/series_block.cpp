@@ -55,6 +55,7 @@ void SeriesBlock::grow(std::size_t row_count) {
   gates_.resize(row_count);
   regimes_.resize(row_count);
   clocks_.resize(row_count);
+  if (place_.has_patterns) patterns_.resize(row_count);
 }
 
 SeriesModel SeriesBlock::model_at(std::size_t row) {
@@ -73,7 +74,8 @@ SeriesModel SeriesBlock::model_at(std::size_t row) {
                     clocks_[row],
                     {},
                     {},
-                    {}};
+                    {},
+                    patterns_.empty() ? nullptr : &patterns_[row]};
   attach_profiles(model);
   return model;
 }
@@ -327,7 +329,7 @@ std::size_t SeriesBlock::state_bytes() const {
   std::size_t bytes = sizeof *this;
   bytes +=
       column_bytes(lives_, arrivals_, traits_, noise_by_hour_, forecasters_, points_, fast_means_,
-                   spreads_, drifts_, run_lengths_, days_, gates_, regimes_, clocks_);
+                   spreads_, drifts_, run_lengths_, days_, gates_, regimes_, clocks_, patterns_);
   for (const KnotPool& pool : pools_) bytes += pool.bytes();
   bytes += feedback_.bytes();
   return bytes;
@@ -350,6 +352,7 @@ void SeriesBlock::forget(std::size_t row) {
   gates_[row] = EventGate();
   regimes_[row] = RegimeMemory();
   clocks_[row] = ClockChange();
+  if (place_.has_patterns) patterns_[row] = PatternChannel();
   feedback_.remove([&](const FeedbackNote& note) { return note.row == row; },
                    [](const FeedbackNote&) {});
 }

@@ -34,6 +34,7 @@ struct BlockPlace {
   std::size_t number = 0;
   MeasureIndex measure = 0;
   std::size_t first_series = 0;
+  bool has_patterns = false;  ///< Its series have a pattern channel.
 };
 
 /// What one thread needs for refits.
@@ -140,6 +141,7 @@ class SeriesBlock {
 
   bool restore_knots(StateReader& reader, Traits& traits);
   bool restore_feedback(StateReader& reader);
+  void restore_patterns(StateReader& reader);
 
   template <class Archive>
   void describe_columns(Archive& archive);
@@ -162,6 +164,7 @@ class SeriesBlock {
   std::vector<EventGate> gates_;
   std::vector<RegimeMemory> regimes_;
   std::vector<ClockChange> clocks_;
+  std::vector<PatternChannel> patterns_;  // Empty unless they were asked for.
   std::array<KnotPool, pool_count> pools_;
   FeedbackMemory feedback_;
 };

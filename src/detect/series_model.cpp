@@ -282,7 +282,13 @@ PointScore score_and_learn(SeriesModel& model, const Cadence& cadence, const Occ
   model.life.count_point();
   watch_the_clock(model, cadence, occasion, point);
 
-  if (point.points_seen >= trusted_points) verdict.raise(found.day, Reason::unusual_day);
+  if (point.points_seen >= trusted_points) {
+    verdict.raise(found.day, Reason::unusual_day);
+  }
+  if (model.pattern != nullptr) {
+    verdict.raise(model.pattern->observe(point, verdict.evidence, cadence),
+                  Reason::unusual_pattern);
+  }
   return {point.forecast.expected(), point.forecast.scale, verdict.evidence, verdict.reason};
 }
 

@@ -12,6 +12,7 @@
 #include "evidence.hpp"
 #include "fast_mean_channel.hpp"
 #include "forecaster.hpp"
+#include "pattern_channel.hpp"
 #include "point_channel.hpp"
 #include "regime_memory.hpp"
 #include "run_length_channel.hpp"
@@ -87,6 +88,7 @@ struct SeriesModel {
   LearningCycle daily;
   LearningCycle weekly;
   LearningCycle echo;  ///< What stood out a week ago, as long as there is no weekly profile.
+  PatternChannel* pattern = nullptr;  ///< Where it was asked for.
 };
 
 /// What a model says of a point, on the transformed scale.

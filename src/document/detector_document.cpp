@@ -26,6 +26,12 @@ MeasureSpec read_measure(Section& section) {
   return measure;
 }
 
+std::optional<bool> parse_switch(std::string_view word) {
+  if (word == "on") return true;
+  if (word == "off") return false;
+  return std::nullopt;
+}
+
 WhereSpec read_where(Section& section) {
   WhereSpec where;
   section.required("dimension", where.dimension);
@@ -106,6 +112,7 @@ DetectorSpec read_detector(Section& section) {
   read_size(section, "max_series", spec.max_series);
   read_size(section, "max_value_length", spec.max_value_length);
   section.optional("threshold", spec.threshold);
+  section.choice("patterns", spec.patterns, parse_switch, "off or on");
   section.optional("late_window", spec.late_window);
   if (!section.has("source")) section.missing("source", "say where rows come from: file or http");
   section.child("source", [&](Section& child) { spec.source = read_source(child); });
@@ -142,6 +149,7 @@ Node write_detector(const DetectorSpec& spec) {
   node.set("max_series", std::uint64_t{spec.max_series});
   node.set("max_value_length", std::uint64_t{spec.max_value_length});
   node.set("threshold", spec.threshold);
+  node.set("patterns", spec.patterns ? "on" : "off");
   node.set("late_window", to_string(spec.late_window));
   node.set("source", write_source(spec.source));
   node.set("active", spec.active);

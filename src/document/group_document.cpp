@@ -85,9 +85,9 @@ RelatedMeasure read_related(Section& section) {
 
 std::optional<Reason> parse_reason(std::string_view text) {
   static constexpr std::array reasons{
-      Reason::none,        Reason::unusual_value,    Reason::sustained_shift,
-      Reason::drift,       Reason::unusual_spread,   Reason::frozen,
-      Reason::unusual_day, Reason::stopped_reporting};
+      Reason::none,        Reason::unusual_value,     Reason::sustained_shift,
+      Reason::drift,       Reason::unusual_spread,    Reason::frozen,
+      Reason::unusual_day, Reason::stopped_reporting, Reason::unusual_pattern};
   for (const Reason reason : reasons)
     if (to_string(reason) == text) return reason;
   return std::nullopt;

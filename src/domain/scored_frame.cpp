@@ -20,6 +20,8 @@ std::string_view to_string(Reason reason) {
       return "unusual_day";
     case Reason::stopped_reporting:
       return "stopped_reporting";
+    case Reason::unusual_pattern:
+      return "unusual_pattern";
   }
   return "none";
 }

@@ -9,7 +9,7 @@
 namespace bellwether::explain {
 namespace {
 
-constexpr auto last_reason = static_cast<std::uint8_t>(Reason::stopped_reporting);
+constexpr auto last_reason = static_cast<std::uint8_t>(Reason::unusual_pattern);
 
 /// A count that the bytes left could hold at `least_bytes` each; otherwise nothing is read.
 bool read_count(ByteReader& reader, std::size_t least_bytes, std::size_t& count) {

@@ -33,6 +33,7 @@ detect::EngineSettings engine_settings(const DetectorSpec& spec, const IntervalG
   settings.measure_count = spec.measures.size();
   settings.threshold = spec.threshold;
   settings.on_missing = spec.on_missing;
+  settings.patterns = spec.patterns;
   for (const MeasureSpec& measure : spec.measures) settings.aggregates.push_back(measure.aggregate);
   settings.idle_limit = static_cast<std::uint64_t>(series_ttl(spec) / spec.interval);
   settings.quiet_intervals = static_cast<std::int64_t>(learning_intervals(spec));

@@ -16,6 +16,9 @@ struct EngineSettings {
   std::size_t measure_count = 1;
   double threshold = 60;  ///< Severity from which a value is listed as an anomaly, 0 to 100.
 
+  /// Whether a kind of context that a series has never been in counts as unusual too.
+  bool patterns = false;
+
   /// Age of a series, in intervals, from which its values are listed as anomalies: before, the
   /// model knows too little of weekends to wake anyone.
   std::int64_t quiet_intervals = 300;

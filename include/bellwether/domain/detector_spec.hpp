@@ -73,6 +73,8 @@ struct DetectorSpec {
   std::size_t max_series = 1'000'000;
   std::size_t max_value_length = 1024;  ///< Bytes of one dimension value.
   double threshold = 60;
+  /// Whether a kind of context that a series has never been in counts as unusual too.
+  bool patterns = false;
   /// How many intervals it learns before it speaks; absent: see `learning_intervals`.
   std::optional<std::uint64_t> learning_intervals;
   Duration late_window{0};

@@ -18,6 +18,7 @@ enum class Reason : std::uint8_t {
   frozen,
   unusual_day,
   stopped_reporting,
+  unusual_pattern,
 };
 
 std::string_view to_string(Reason reason);

@@ -144,6 +144,15 @@ const std::vector<BadConfig> cases{
     measures: [{ column: revenue }]
     dimensions: [country]
     source: { http: {} }
+    patterns: maybe
+)",
+     {"7:15: detectors[0].patterns: 'maybe' is not known; use off or on"}},
+    {R"(detectors:
+  - name: shop
+    interval: 1h
+    measures: [{ column: revenue }]
+    dimensions: [country]
+    source: { http: {} }
     threshold: 101
 )",
      {"7:16: detectors[0].threshold: must be between 0 and 100"}},

@@ -62,6 +62,7 @@ TEST(DetectorDocument, ReadsBackWhatItWrote) {
   spec.max_series = 12;
   spec.max_value_length = 99;
   spec.threshold = 62.5;
+  spec.patterns = true;
   spec.late_window = std::chrono::hours(30);
   spec.source = FileSourceSpec{.path = "data/*.csv",
                                .follow = true,
