@@ -52,6 +52,8 @@ class Aggregator::State {
     OpenInterval* interval = nullptr;  ///< Once a row is folded into it.
   };
 
+  bool fits(const RowBatch& batch) const;
+  void refuse_all(const RowBatch& batch);
   Result<void> take_row(Taking& taking, std::size_t row, const OnClosed& on_closed);
   void take_refused(Taking& taking, std::uint64_t until);
   bool enter(TimePoint time);
@@ -104,6 +106,10 @@ Aggregator::State::State(const DetectorSpec& spec, IntervalGrid grid, Dictionary
 }
 
 Result<void> Aggregator::State::add(const RowBatch& batch, const OnClosed& on_closed) {
+  if (!fits(batch)) {
+    refuse_all(batch);
+    return ok();
+  }
   leaves_.attach(batch);
   Taking taking{.batch = batch, .stream = ledger_.begin(batch), .next_row = batch.first_row};
   const std::uint64_t refused = batch.end_row - batch.first_row - batch.row_count();
@@ -117,6 +123,25 @@ Result<void> Aggregator::State::add(const RowBatch& batch, const OnClosed& on_cl
     rejected_.add(batch.rejected);
   ledger_.end(taking.stream, batch);
   return ok();
+}
+
+bool Aggregator::State::fits(const RowBatch& batch) const {
+  return batch.row_count() == 0 || (batch.dimensions.size() == spec_.dimensions.size() &&
+                                    batch.measures.size() == spec_.measures.size());
+}
+
+/// Rows that were kept before the detector's columns changed: which column is which is not known
+/// any more.
+void Aggregator::State::refuse_all(const RowBatch& batch) {
+  const auto message = "kept for " + std::to_string(batch.dimensions.size()) + " dimensions and " +
+                       std::to_string(batch.measures.size()) +
+                       (batch.measures.size() == 1 ? " measure" : " measures") +
+                       "; the detector has " + std::to_string(spec_.dimensions.size()) + " and " +
+                       std::to_string(spec_.measures.size()) + " now: send the row again";
+  const auto stream = ledger_.begin(batch);
+  for (std::uint64_t number = batch.first_row; number < batch.end_row; ++number)
+    if (!ledger_.was_seen(stream, number)) rejected_.add(RowFault::unreadable, number + 1, message);
+  ledger_.end(stream, batch);
 }
 
 Result<void> Aggregator::State::take_row(Taking& taking, std::size_t row,

@@ -357,6 +357,34 @@ TEST(Aggregator, TellsOfRefusedRowsThatNoIntervalCouldTell) {
   EXPECT_EQ(hourly.aggregator.rejected_since_close().count(RowFault::bad_timestamp), 2U);
 }
 
+TEST(Aggregator, RefusesRowsThatWereKeptForOtherColumns) {
+  const DetectorSpec before = a_detector({{"views", Aggregate::sum}}, {"shop", "device"});
+  const RowBatch kept =
+      batch_of(before, {{"08:00", {"nl", "phone"}, {1}}, {"08:01", {"nl", "desk"}, {2}}}, 0);
+
+  Aggregation fewer(a_detector());
+  fewer.next_row = kept.end_row;
+  fewer.add(kept);
+  fewer.add({{"08:02", {"a"}, {4}}});
+  fewer.close_all();
+
+  ASSERT_EQ(fewer.closed.size(), 1U);
+  EXPECT_EQ(fewer.value(0, "a"), 4);
+  EXPECT_EQ(fewer.value(0, "*"), 4);
+  const RejectedRows& rejected = fewer.closed[0].quality.rejected;
+  EXPECT_EQ(rejected.count(RowFault::unreadable), 2U);
+  ASSERT_FALSE(rejected.samples.empty());
+  EXPECT_EQ(
+      rejected.samples[0].message,
+      "kept for 2 dimensions and 1 measure; the detector has 1 and 1 now: send the row again");
+
+  Aggregation more(
+      a_detector({{"views", Aggregate::sum}, {"orders", Aggregate::sum}}, {"shop", "device"}));
+  more.add(kept);
+  more.close_all();
+  EXPECT_EQ(more.aggregator.rejected_since_close().count(RowFault::unreadable), 2U);
+}
+
 TEST(Aggregator, StopsAtTheFirstFailureOfTheTaker) {
   const DetectorSpec spec = a_detector();
   Dictionary dictionary(spec.dimensions);
