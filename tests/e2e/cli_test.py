@@ -91,6 +91,16 @@ class Check(harness.Case):
             done = bellwether("check", "--config", example)
             self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_the_container(self):
+        """the image's configuration lacks nothing but the hash of a token of one's own"""
+        ours = (harness.SOURCE / "docker" / "bellwether.yaml").read_text()
+        done = self.check(ours)
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        self.assertIn("server.auth.tokens[0].sha256: must be 64 hexadecimal digits", done.stderr)
+        done = self.check(ours.replace("SHA-256-OF-YOUR-TOKEN", "ab" * 32))
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_no_file(self):
         """exit code 1 and its name"""
         done = bellwether("check", "--config", self.folder / "none.yaml")
