@@ -65,7 +65,7 @@ std::int64_t next_refit_age(std::int64_t age, const Cadence& cadence, const Refi
 
 std::int64_t refit_age_after_shift(std::int64_t age, const Cadence& cadence,
                                    const RefitTurn& turn) {
-  return age + scaled(2 * cadence.points_per_day, 1 + turn.lateness());
+  return age + scaled(std::int64_t{2} * cadence.points_per_day, 1 + turn.lateness());
 }
 
 std::int64_t refit_age_after_clock_change(std::int64_t age, const Cadence& cadence,

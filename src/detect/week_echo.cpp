@@ -149,7 +149,9 @@ void WeekEcho::find_days(CyclePosition week) {
       if (is_present(own)) distances.push_back(std::fabs(own - level));
     }
     if (distances.empty() || median_of(distances) > most_disagreement * std::fabs(level)) continue;
-    std::fill_n(echo_.begin() + d * buckets_per_day, buckets_per_day, level);
+    const auto own_buckets =
+        std::span(echo_).subspan(index(d * buckets_per_day), index(buckets_per_day));
+    std::fill(own_buckets.begin(), own_buckets.end(), level);
   }
 }
 

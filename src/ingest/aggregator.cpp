@@ -327,7 +327,7 @@ std::optional<TimePoint> Aggregator::State::next_close() const {
 }
 
 Aggregator::Aggregator(const DetectorSpec& spec, IntervalGrid grid, Dictionary& dictionary,
-                       std::optional<IntervalIndex> last_closed, SourcePosition position,
+                       std::optional<IntervalIndex> last_closed, const SourcePosition& position,
                        std::size_t open_cell_limit)
     : state_(std::make_unique<State>(spec, std::move(grid), dictionary, last_closed, position,
                                      open_cell_limit)) {}

@@ -54,7 +54,7 @@ class Aggregator {
 
   /// `dictionary` outlives it. `last_closed` and `position` are where an earlier run stopped.
   Aggregator(const DetectorSpec& spec, IntervalGrid grid, Dictionary& dictionary,
-             std::optional<IntervalIndex> last_closed, SourcePosition position,
+             std::optional<IntervalIndex> last_closed, const SourcePosition& position,
              std::size_t open_cell_limit = max_open_cells);
   ~Aggregator();
   Aggregator(const Aggregator&) = delete;
