@@ -38,26 +38,26 @@ float season_at(const SeriesModel& model, Phase phase) {
   return model.daily.at(phase.day) + model.weekly.at(phase.week);
 }
 
+// Takes off what a hypothesis explains, if the value is nearer to it. Gives what was taken off.
+float excuse(Point& point, float explained) {
+  const float distance = point.residual - point.forecast.level;
+  if (std::fabs(distance - explained) >= std::fabs(distance)) return 0;
+  point.residual -= explained;
+  point.forecast.season += explained;
+  return explained;
+}
+
 // What stood out at this time a week ago is no news when it does so again.
 void heed_echo(const SeriesModel& model, Phase phase, Point& point) {
-  if (!model.echo.exists()) return;
-  const float echo = model.echo.at(phase.week);
-  const float distance = point.residual - point.forecast.level;
-  if (std::fabs(distance - echo) >= std::fabs(distance)) return;
-  point.residual -= echo;
-  point.forecast.season += echo;
+  if (model.echo.exists()) excuse(point, model.echo.at(phase.week));
 }
 
 // Nor is what an hour explains, once people are suspected of having set their clocks.
 void heed_clock(const SeriesModel& model, const Cadence& cadence, Phase phase, Point& point) {
   const int shift = model.clock.suspected_shift(cadence);
   if (shift == 0) return;
-  const float change = season_at(model, cadence.moved(phase, shift)) - season_at(model, phase);
-  const float distance = point.residual - point.forecast.level;
-  if (std::fabs(distance - change) >= std::fabs(distance)) return;
-  point.residual -= change;
-  point.forecast.season += change;
-  point.excused_by_clock = change;
+  const Phase moved = cadence.moved(phase, shift);
+  point.excused_by_clock = excuse(point, season_at(model, moved) - season_at(model, phase));
 }
 
 float noise_at(const SeriesModel& model, const Cadence& cadence, Phase phase) {
