@@ -31,8 +31,20 @@ std::vector<Process> classes() {
           ordinary_process("AR(1) + daily")};
 }
 
-std::vector<Values> shifted(const Process& process, const Ground& ground, std::uint64_t seeds,
-                            double sigmas, int points) {
+/// Series of one class that are moved at some point of their last quarter, and what was said of
+/// them.
+struct Moved {
+  std::vector<std::size_t> begins;
+  std::vector<Scores> scores;
+
+  float severity(std::size_t series, std::size_t points_on) const {
+    return scores[series].severity[begins[series] + points_on];
+  }
+};
+
+Moved score_moved(const Process& process, const Ground& ground, std::uint64_t seeds, double sigmas,
+                  int points) {
+  Moved moved;
   std::vector<Values> series;
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     Dice dice(500 + seed);
@@ -40,56 +52,42 @@ std::vector<Values> shifted(const Process& process, const Ground& ground, std::u
     const int begin = ground.length * 3 / 4 + dice.below(ground.length / 16);
     for (int i = begin; i < std::min(begin + points, ground.length); ++i)
       values[static_cast<std::size_t>(i)] += sigmas * process.sigma;
-    values.push_back(begin);  // Taken off again before scoring.
+    moved.begins.push_back(static_cast<std::size_t>(begin));
     series.push_back(std::move(values));
   }
-  return series;
-}
-
-std::vector<std::size_t> take_begins(std::vector<Values>& series) {
-  std::vector<std::size_t> begins;
-  for (Values& values : series) {
-    begins.push_back(static_cast<std::size_t>(values.back()));
-    values.pop_back();
-  }
-  return begins;
+  moved.scores = score_together(series, ground.interval);
+  return moved;
 }
 
 void print_passing_event(const Ground& ground, std::uint64_t seeds) {
+  const auto length = static_cast<std::size_t>(ground.event_points);
   double alarmed = 0;
   double calmed = 0;
-  double points = 0;
   double events = 0;
   for (const Process& process : classes()) {
-    auto series = shifted(process, ground, seeds, 12, ground.event_points);
-    const auto begins = take_begins(series);
-    const auto scores = score_together(series, ground.interval);
-    const auto length = static_cast<std::size_t>(ground.event_points);
-    for (std::size_t k = 0; k < scores.size(); ++k, ++events) {
-      for (std::size_t i = begins[k]; i < begins[k] + length; ++i, ++points)
-        alarmed += scores[k].severity[i] >= alarming ? 1 : 0;
-      calmed += scores[k].severity[begins[k] + length] < 50 ? 1 : 0;
+    const Moved moved = score_moved(process, ground, seeds, 12, ground.event_points);
+    for (std::size_t k = 0; k < moved.begins.size(); ++k, ++events) {
+      for (std::size_t i = 0; i < length; ++i) alarmed += moved.severity(k, i) >= alarming ? 1 : 0;
+      calmed += moved.severity(k, length) < 50 ? 1 : 0;
     }
   }
   std::printf(
       "| 12 sigma for %d points at %s | %.1f %% of its points at 70 | %.1f %% of the first "
       "points after it below 50 |\n",
-      ground.event_points, ground.name, 100 * alarmed / points, 100 * calmed / events);
+      ground.event_points, ground.name, 100 * alarmed / (events * static_cast<double>(length)),
+      100 * calmed / events);
 }
 
 void print_permanent_shift(const Ground& ground, std::uint64_t seeds) {
+  const auto three_holds = static_cast<std::size_t>(3 * ground.hold_points);
   double noticed = 0;
   double accepted = 0;
   double events = 0;
   for (const Process& process : classes()) {
-    auto series = shifted(process, ground, seeds, 8, ground.length);
-    const auto begins = take_begins(series);
-    const auto scores = score_together(series, ground.interval);
-    for (std::size_t k = 0; k < scores.size(); ++k, ++events) {
-      const auto& severity = scores[k].severity;
-      noticed += std::max(severity[begins[k]], severity[begins[k] + 1]) >= alarming ? 1 : 0;
-      accepted +=
-          severity[begins[k] + static_cast<std::size_t>(3 * ground.hold_points)] < 50 ? 1 : 0;
+    const Moved moved = score_moved(process, ground, seeds, 8, ground.length);
+    for (std::size_t k = 0; k < moved.begins.size(); ++k, ++events) {
+      noticed += std::max(moved.severity(k, 0), moved.severity(k, 1)) >= alarming ? 1 : 0;
+      accepted += moved.severity(k, three_holds) < 50 ? 1 : 0;
     }
   }
   std::printf(

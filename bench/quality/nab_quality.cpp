@@ -21,7 +21,7 @@ using namespace bellwether::quality;
 
 using Severities = std::vector<std::vector<float>>;  // By file.
 
-constexpr int off = 0;
+constexpr int undisturbed = 0;  // The first run; the others are jittered.
 
 std::vector<float> severities_of(const NabFile& file, const Values& values, bool patterns) {
   const auto settings = usual_settings(file.interval, patterns);
@@ -123,18 +123,19 @@ void print_scores(const std::string& root, int jitters, bool patterns) {
   std::puts("| run | at severity 70 | at the best threshold |\n| --- | --- | --- |");
   double sum_at_70 = 0;
   double sum_at_best = 0;
-  for (int run = off; run <= jitters; ++run) {
+  for (int run = undisturbed; run <= jitters; ++run) {
     Severities severities;
     for (const NabFile& file : files) {
       const auto seed = static_cast<std::uint64_t>(run);
-      severities.push_back(
-          severities_of(file, run == off ? file.values : jittered(file.values, seed), patterns));
+      severities.push_back(severities_of(
+          file, run == undisturbed ? file.values : jittered(file.values, seed), patterns));
     }
     const double at_70 = score_at(files, severities, alarming);
     const double at_best = best_score(files, severities);
-    std::printf("| %s | %.1f | %.1f |\n", run == off ? "as it is" : "jittered", at_70, at_best);
+    std::printf("| %s | %.1f | %.1f |\n", run == undisturbed ? "as it is" : "jittered", at_70,
+                at_best);
     std::fflush(stdout);
-    if (run == off) continue;
+    if (run == undisturbed) continue;
     sum_at_70 += at_70;
     sum_at_best += at_best;
   }
