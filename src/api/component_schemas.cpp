@@ -108,6 +108,7 @@ constexpr const char* series_schemas = R"json({
       "missing_values": {"type": "integer"}, "series_present": {"type": "integer"},
       "series_missing": {"type": "integer"}, "series_new": {"type": "integer"},
       "source": {"enum": ["healthy", "partial", "silent"]},
+      "import_failure": {"type": "string"},
       "rejected": {"type": "object", "required": ["total", "reasons", "samples"], "properties": {
         "total": {"type": "integer"},
         "reasons": {"type": "object", "additionalProperties": {"type": "integer"}},

@@ -115,6 +115,7 @@ Node write_quality(const IntervalQuality& quality) {
   node.set("series_missing", quality.series_missing);
   node.set("series_new", quality.series_new);
   node.set("source", to_string(quality.source));
+  if (!quality.import_failure.empty()) node.set("import_failure", quality.import_failure);
   node.set("rejected", write_rejected(quality.rejected));
   return node;
 }

@@ -42,6 +42,13 @@ void RejectedRows::add(const RejectedRows& other) {
   }
 }
 
+void RejectedRows::keep_only(RowFault fault) {
+  const std::uint64_t kept = count(fault);
+  counts = {};
+  counts[static_cast<std::size_t>(fault)] = kept;
+  std::erase_if(samples, [fault](const RejectedSample& sample) { return sample.fault != fault; });
+}
+
 std::uint64_t RejectedRows::total() const {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
 }

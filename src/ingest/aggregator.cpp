@@ -24,6 +24,8 @@ class Aggregator::State {
   Result<void> add(const RowBatch& batch, const OnClosed& on_closed);
   Result<void> close_historical(const OnClosed& on_closed);
   Result<void> close_until(TimePoint now, const OnClosed& on_closed);
+  void discard(TimePoint start);
+  Result<void> close_import(const Intake& intake, const OnClosed& on_closed);
   Result<void> close_all(const OnClosed& on_closed);
   std::optional<TimePoint> next_close() const;
   std::size_t open_cells() const { return open_cells_; }
@@ -87,6 +89,8 @@ class Aggregator::State {
   // Since the last interval's close.
   RejectedRows rejected_;
   std::uint64_t filtered_ = 0;
+
+  std::string import_failure_;  ///< Of the interval about to be closed.
 };
 
 Aggregator::State::State(const DetectorSpec& spec, IntervalGrid grid, Dictionary& dictionary,
@@ -266,6 +270,30 @@ Result<void> Aggregator::State::close_until(TimePoint now, const OnClosed& on_cl
   return close_through(last_ended_at(now), on_closed);
 }
 
+void Aggregator::State::discard(TimePoint start) {
+  // Rows of one interval come together, so what was refused since the last close was among them.
+  // Late rows were not.
+  rejected_.keep_only(RowFault::late);
+  filtered_ = 0;
+  const auto node = open_.extract(grid_.index_of(start));
+  if (!node) return;
+  current_ = {};
+  open_cells_ -= node.mapped().leaf_count() * layout_.places.size();
+  ledger_.release(node.mapped().holds);
+}
+
+Result<void> Aggregator::State::close_import(const Intake& intake, const OnClosed& on_closed) {
+  const IntervalIndex index = grid_.index_of(intake.interval);
+  if (!intake.failure.empty()) {
+    discard(intake.interval);
+    if (!last_emitted_ && open_.empty()) last_emitted_ = index - 1;
+  }
+  ledger_.end(ledger_.begin(intake.batch), intake.batch);
+  ledger_.stop_waiting();
+  import_failure_ = intake.failure;
+  return close_through(index, on_closed);
+}
+
 Result<void> Aggregator::State::close_all(const OnClosed& on_closed) {
   if (newest_row_ == TimePoint::min() || (!last_emitted_ && open_.empty())) return ok();
   // Its rows may all have been refused; the interval is there to say so.
@@ -315,6 +343,7 @@ Result<void> Aggregator::State::emit(IntervalIndex index, const OnClosed& on_clo
   frames_.finish(closed.frame, closed.quality);
   closed.quality.filtered = std::exchange(filtered_, 0);
   closed.quality.rejected = std::exchange(rejected_, {});
+  if (index == closed_through_) closed.quality.import_failure = std::exchange(import_failure_, {});
   closed.position = ledger_.position();
   last_emitted_ = index;
   return on_closed(std::move(closed));
@@ -342,6 +371,10 @@ Result<void> Aggregator::close_historical(const OnClosed& on_closed) {
 }
 Result<void> Aggregator::close_until(TimePoint now, const OnClosed& on_closed) {
   return state_->close_until(now, on_closed);
+}
+void Aggregator::discard(TimePoint start) { state_->discard(start); }
+Result<void> Aggregator::close_import(const Intake& intake, const OnClosed& on_closed) {
+  return state_->close_import(intake, on_closed);
 }
 Result<void> Aggregator::close_all(const OnClosed& on_closed) {
   return state_->close_all(on_closed);

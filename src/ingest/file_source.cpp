@@ -34,7 +34,7 @@ class FileSource final : public Source {
         seen_before_(from.seen_rows),
         from_(std::move(position)) {}
 
-  Result<State> next(RowBatch& batch, std::chrono::milliseconds wait) override;
+  Result<State> next(Intake& intake, std::chrono::milliseconds wait) override;
   Result<void> acknowledge(const SourcePosition& /*position*/) override { return ok(); }
 
  private:
@@ -73,7 +73,8 @@ class FileSource final : public Source {
   std::optional<FileFollower> follower_;
 };
 
-Result<Source::State> FileSource::next(RowBatch& batch, std::chrono::milliseconds wait) {
+Result<Source::State> FileSource::next(Intake& intake, std::chrono::milliseconds wait) {
+  RowBatch& batch = intake.batch;
   if (phase_ == Phase::beginning) {
     const bool is_past_history = from_ && !from_->is_historical;
     const bool has_history = !files_.historical.empty() && !is_past_history;

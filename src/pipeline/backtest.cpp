@@ -118,8 +118,9 @@ Result<void> lead_rows(const BacktestRequest& request, const DetectorSpec& spec,
   };
   double share = 0;
   while (true) {
-    RowBatch batch;
-    const auto state = (*source)->next(batch, std::chrono::milliseconds(0));
+    ingest::Intake intake;
+    const RowBatch& batch = intake.batch;
+    const auto state = (*source)->next(intake, std::chrono::milliseconds(0));
     if (!state) return state.error();
     if (*state == Source::State::ended) break;
     if (*state != Source::State::rows) continue;

@@ -6,7 +6,6 @@
 #include "bellwether/base/log.hpp"
 #include "bellwether/document/group_documents.hpp"
 #include "bellwether/document/json.hpp"
-#include "bellwether/ingest/aggregator.hpp"
 #include "bellwether/ingest/time_zone_database.hpp"
 
 #include "detector_pipeline.hpp"
@@ -105,25 +104,48 @@ Result<void> DetectorRunner::consume(const std::stop_token& stop, DetectorPipeli
         &pipeline);
     auto event = events_.pop(longest_nap);
     take_new_rules(pipeline);
-    if (event) {
-      if (event->failure) return *event->failure;
-      is_source_idle_ = event->state == Source::State::idle;
-      if (event->state == Source::State::rows) {
-        for (const TimePoint time : event->batch.timestamps)
-          newest_row_ = std::max(newest_row_.value_or(time), time);
-        if (auto added = aggregator.add(event->batch, closed); !added) return added;
-      } else if (event->state == Source::State::historical_done && kind_ == RunKind::continuous) {
-        if (auto done = aggregator.close_historical(closed); !done) return done;
-      } else if (event->state == Source::State::ended ||
-                 event->state == Source::State::historical_done) {
-        if (auto done = aggregator.close_all(closed); !done) return done;
-        say(kind_ == RunKind::backtest ? DetectorState::backtest_complete : DetectorState::active,
-            &pipeline);
-        return ok();
-      }
+    if (event && event->failure) return *event->failure;
+    if (event && !is_last(*event)) {
+      if (auto taken = take(*event, aggregator, closed); !taken) return taken;
+    } else if (event) {
+      if (auto done = aggregator.close_all(closed); !done) return done;
+      say(kind_ == RunKind::backtest ? DetectorState::backtest_complete : DetectorState::active,
+          &pipeline);
+      return ok();
     }
-    if (is_source_idle_ && is_live(pipeline))
+    const bool is_clock_due = is_source_idle_ && !source_->imports_intervals();
+    if (is_clock_due && is_live(pipeline))
       if (auto done = aggregator.close_until(context_.clock.now(), closed); !done) return done;
+  }
+  return ok();
+}
+
+/// Whether a source's event is its end. A backtest is over with the bulk of old rows.
+bool DetectorRunner::is_last(const Event& event) const {
+  return event.state == Source::State::ended ||
+         (event.state == Source::State::historical_done && kind_ == RunKind::backtest);
+}
+
+/// Takes what the source handed out into the aggregator.
+Result<void> DetectorRunner::take(const Event& event, ingest::Aggregator& aggregator,
+                                  const ingest::Aggregator::OnClosed& closed) {
+  const ingest::Intake& intake = event.intake;
+  is_source_idle_ = event.state == Source::State::idle;
+  switch (event.state) {
+    case Source::State::rows:
+      for (const TimePoint time : intake.batch.timestamps)
+        newest_row_ = std::max(newest_row_.value_or(time), time);
+      return aggregator.add(intake.batch, closed);
+    case Source::State::historical_done:
+      return aggregator.close_historical(closed);
+    case Source::State::interval_restarted:
+      aggregator.discard(intake.interval);
+      return ok();
+    case Source::State::interval_done:
+      return aggregator.close_import(intake, closed);
+    case Source::State::idle:
+    case Source::State::ended:
+      return ok();
   }
   return ok();
 }
@@ -190,7 +212,7 @@ void DetectorRunner::drive_source(const std::stop_token& stop) {
       }
     }
     Event event;
-    const auto state = source_->next(event.batch, source_wait);
+    const auto state = source_->next(event.intake, source_wait);
     if (!state && is_retryable(state.error())) {
       context_.health.report("detector " + spec_.name, false, state.error().message);
       log_warning("source", state.error().message, {{"detector", spec_.name}});
@@ -224,7 +246,7 @@ Result<std::unique_ptr<Source>> DetectorRunner::open_source(const SourcePosition
     return std::unique_ptr<Source>(
         std::make_unique<InboxSource>(context_.store.inbox(), spec_.name, from));
   const Clock* clock = kind_ == RunKind::backtest ? nullptr : &context_.clock;
-  return ingest::make_file_source(spec_, from, clock);
+  return ingest::make_source(spec_, from, clock);
 }
 
 void DetectorRunner::take_new_rules(DetectorPipeline& pipeline) {

@@ -17,15 +17,11 @@
 #include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/detector_status.hpp"
 #include "bellwether/domain/silence.hpp"
+#include "bellwether/ingest/aggregator.hpp"
 #include "bellwether/ingest/source.hpp"
 #include "bellwether/store/store.hpp"
 
 #include "source_watch.hpp"
-
-namespace bellwether::ingest {
-class Aggregator;
-struct ClosedInterval;
-}  // namespace bellwether::ingest
 
 namespace bellwether::pipeline {
 
@@ -71,7 +67,7 @@ class DetectorRunner {
   /// What the source thread says to the pipeline's thread.
   struct Event {
     ingest::Source::State state = ingest::Source::State::idle;
-    RowBatch batch;
+    ingest::Intake intake;
     std::optional<Error> failure;
   };
 
@@ -79,6 +75,9 @@ class DetectorRunner {
   Result<void> work(const std::stop_token& stop);
   Result<void> consume(const std::stop_token& stop, DetectorPipeline& pipeline,
                        ingest::Aggregator& aggregator);
+  bool is_last(const Event& event) const;
+  Result<void> take(const Event& event, ingest::Aggregator& aggregator,
+                    const ingest::Aggregator::OnClosed& closed);
   Result<void> on_closed(DetectorPipeline& pipeline, ingest::ClosedInterval& interval);
   void drive_source(const std::stop_token& stop);
   bool offer(const std::stop_token& stop, Event event);

@@ -16,7 +16,8 @@ std::string inbox_position(const SourcePosition& position) {
 InboxSource::InboxSource(store::Inbox& inbox, std::string detector, const SourcePosition& from)
     : inbox_(inbox), detector_(std::move(detector)), position_(inbox_position(from)) {}
 
-Result<ingest::Source::State> InboxSource::next(RowBatch& batch, std::chrono::milliseconds wait) {
+Result<ingest::Source::State> InboxSource::next(ingest::Intake& intake,
+                                                std::chrono::milliseconds wait) {
   if (ahead_.empty()) {
     inbox_.wait_for_rows(detector_, position_, wait);
     auto read = inbox_.read(detector_, position_, batches_at_once);
@@ -24,9 +25,9 @@ Result<ingest::Source::State> InboxSource::next(RowBatch& batch, std::chrono::mi
     for (auto& next : *read) ahead_.push_back(std::move(next));
     if (ahead_.empty()) return State::idle;
   }
-  batch = std::move(ahead_.front());
+  intake.batch = std::move(ahead_.front());
   ahead_.pop_front();
-  position_ = batch.resume_after;
+  position_ = intake.batch.resume_after;
   return State::rows;
 }
 

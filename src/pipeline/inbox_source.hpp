@@ -13,7 +13,7 @@ class InboxSource final : public ingest::Source {
  public:
   InboxSource(store::Inbox& inbox, std::string detector, const SourcePosition& from);
 
-  Result<State> next(RowBatch& batch, std::chrono::milliseconds wait) override;
+  Result<State> next(ingest::Intake& intake, std::chrono::milliseconds wait) override;
 
   /// The commit has forgotten them already, in its own batch; this only gives back their bytes.
   Result<void> acknowledge(const SourcePosition& position) override;

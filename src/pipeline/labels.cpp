@@ -34,8 +34,9 @@ Result<void> read_labels(const std::string& path, const DetectorSpec& spec,
   if (!source) return while_doing("reading labels", source.error());
   std::uint64_t rows = 0;
   while (true) {
-    RowBatch batch;
-    const auto state = (*source)->next(batch, std::chrono::milliseconds(0));
+    ingest::Intake intake;
+    const RowBatch& batch = intake.batch;
+    const auto state = (*source)->next(intake, std::chrono::milliseconds(0));
     if (!state) return while_doing("reading labels", state.error());
     if (*state == Source::State::ended) break;
     if (*state != Source::State::rows) continue;

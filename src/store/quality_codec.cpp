@@ -7,7 +7,8 @@
 namespace bellwether::store {
 namespace {
 
-constexpr std::uint8_t quality_version = 2;  // 1 did not tell of the source.
+constexpr std::uint8_t quality_version =
+    3;  // 1 did not tell of the source, 2 not of failed imports.
 
 }  // namespace
 
@@ -21,6 +22,7 @@ std::string encode_quality(const IntervalQuality& quality) {
     writer.put_varint(count);
   writer.put(static_cast<std::uint8_t>(quality.source));
   put_rejected(writer, quality.rejected);
+  writer.put_text(quality.import_failure);
   return writer.take();
 }
 
@@ -38,8 +40,9 @@ Result<IntervalQuality> decode_quality(IntervalIndex interval, std::string_view 
     *count = reader.get_varint();
   const auto source = version > 1 ? reader.get<std::uint8_t>() : std::uint8_t{0};
   quality.source = static_cast<SourceHealth>(source);
-  if (!get_rejected(reader, quality.rejected) || !reader.is_complete() ||
-      source >= source_health_count)
+  const bool has_rejected = get_rejected(reader, quality.rejected);
+  if (version > 2) quality.import_failure = reader.get_text();
+  if (!has_rejected || !reader.is_complete() || source >= source_health_count)
     return corrupt("a quality record does not decode");
   return quality;
 }

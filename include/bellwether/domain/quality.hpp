@@ -45,6 +45,8 @@ struct RejectedRows {
 
   void add(RowFault fault, std::uint64_t row, std::string message);
   void add(const RejectedRows& other);
+  /// Forgets what was refused for other reasons.
+  void keep_only(RowFault fault);
   std::uint64_t total() const;
   std::uint64_t count(RowFault fault) const { return counts[static_cast<std::size_t>(fault)]; }
 
@@ -63,6 +65,7 @@ struct IntervalQuality {
   std::uint64_t series_new = 0;
   RejectedRows rejected;  ///< Since the interval before, whatever their own timestamp.
   SourceHealth source = SourceHealth::healthy;
+  std::string import_failure;  ///< Why a source that imports intervals could not read this one.
 
   bool operator==(const IntervalQuality&) const = default;
 };

@@ -12,6 +12,7 @@
 #include "bellwether/domain/frame.hpp"
 #include "bellwether/domain/interval_grid.hpp"
 #include "bellwether/domain/row_batch.hpp"
+#include "bellwether/ingest/source.hpp"
 
 namespace bellwether::ingest {
 
@@ -74,6 +75,15 @@ class Aggregator {
   /// called only when the source has handed out all there is: rows of an earlier run that were not
   /// met again by then are taken to be gone.
   Result<void> close_until(TimePoint now, const OnClosed& on_closed);
+
+  /// Forgets the rows of the open interval that begins at `start`, and what was refused beside
+  /// them: its source hands them out anew, from the number of its first row on.
+  void discard(TimePoint start);
+
+  /// An interval was imported whole: closes it, and those before it. After a failure its rows are
+  /// forgotten, and its quality says why there are none. The intake's batch holds no rows, and
+  /// tells where the source stands after the interval.
+  Result<void> close_import(const Intake& intake, const OnClosed& on_closed);
 
   /// Closes everything: the input has ended for good.
   Result<void> close_all(const OnClosed& on_closed);

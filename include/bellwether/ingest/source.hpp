@@ -7,10 +7,20 @@
 
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/result.hpp"
+#include "bellwether/base/time.hpp"
 #include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/row_batch.hpp"
 
 namespace bellwether::ingest {
+
+/// What a source hands out at once.
+struct Intake {
+  /// For `rows`. For `interval_done` without rows, but with the stream and where it stands now.
+  RowBatch batch;
+  TimePoint interval{};  ///< For `interval_restarted` and `interval_done`: its start.
+  /// For `interval_done`: why its rows could not be had. Those handed out are then void.
+  std::string failure;
+};
 
 /// Where rows come from: a topic, a bucket, a file, a push.
 ///
@@ -21,19 +31,27 @@ class Source {
 
   /// What `next` found.
   enum class State {
-    rows,             ///< The batch holds rows, or rejected rows.
-    idle,             ///< Nothing for now; all that exists has been handed out.
-    historical_done,  ///< The bulk of old rows is complete; live rows may follow.
-    ended,            ///< There will never be more.
+    rows,                ///< The batch holds rows, or rejected rows.
+    idle,                ///< Nothing for now; all that exists has been handed out.
+    historical_done,     ///< The bulk of old rows is complete; live rows may follow.
+    interval_restarted,  ///< The rows handed out for an interval are void: they come anew, or
+                         ///< never.
+    interval_done,       ///< An interval was handed out whole, or its import failed.
+    ended,               ///< There will never be more.
   };
 
-  /// Waits for rows, at most for `wait`. The batch is filled only for `rows`.
+  /// Waits for rows, at most for `wait`.
   ///
   /// Errors   unavailable: try again later; any other is final for this source.
-  virtual Result<State> next(RowBatch& batch, std::chrono::milliseconds wait) = 0;
+  virtual Result<State> next(Intake& intake, std::chrono::milliseconds wait) = 0;
 
   /// Every row before `position` is committed and need not be handed out again.
   virtual Result<void> acknowledge(const SourcePosition& position) = 0;
+
+  /// Whether it reads interval by interval and says by `interval_done` when one is over: rows of
+  /// one interval come together, in the order of intervals, and neither the clock nor a row closes
+  /// one before.
+  virtual bool imports_intervals() const { return false; }
 };
 
 /// Reads files of this host: the historical ones whole and first, then those of `path`, then, with
@@ -44,5 +62,9 @@ class Source {
 /// too far in the future (history, backtests).
 Result<std::unique_ptr<Source>> make_file_source(const DetectorSpec& spec,
                                                  const SourcePosition& from, const Clock* clock);
+
+/// Opens the source that `spec` names, but for `http`, whose rows wait in the store.
+Result<std::unique_ptr<Source>> make_source(const DetectorSpec& spec, const SourcePosition& from,
+                                            const Clock* clock);
 
 }  // namespace bellwether::ingest

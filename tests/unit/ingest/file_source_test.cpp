@@ -52,8 +52,9 @@ class FileSourceTest : public ::testing::Test {
   std::vector<std::string> drain(Source& source) {
     std::vector<std::string> seen;
     for (int i = 0; i < 10'000; ++i) {
-      RowBatch batch;
-      const auto state = source.next(batch, milliseconds(0));
+      Intake intake;
+      const RowBatch& batch = intake.batch;
+      const auto state = source.next(intake, milliseconds(0));
       if (!state) {
         seen.push_back(state.error().message);
         return seen;

@@ -119,6 +119,17 @@ void Aggregation::close_until(TimePoint now) {
   }));
 }
 
+/// The source then stands at "after INTERVAL".
+void Aggregation::close_import(std::string_view interval, const std::string& failure) {
+  Intake intake{
+      .batch = batch_of(spec, {}, next_row), .interval = at(interval), .failure = failure};
+  intake.batch.resume_after = "after " + std::string(interval);
+  ASSERT_TRUE(aggregator.close_import(intake, [this](ClosedInterval&& done) {
+    closed.push_back(std::move(done));
+    return ok();
+  }));
+}
+
 void Aggregation::close_historical() {
   ASSERT_TRUE(aggregator.close_historical([this](ClosedInterval&& interval) {
     closed.push_back(std::move(interval));

@@ -58,6 +58,7 @@ class Aggregation {
   void add_historical(const std::vector<TestRow>& rows);
   void close_until(TimePoint now);
   void close_historical();
+  void close_import(std::string_view interval, const std::string& failure = "");
   void close_all();
 
   /// The value of a series, named like "a" or "a,*", in a closed interval.

@@ -1,0 +1,14 @@
+#include <variant>
+
+#include "bellwether/ingest/source.hpp"
+
+namespace bellwether::ingest {
+
+Result<std::unique_ptr<Source>> make_source(const DetectorSpec& spec, const SourcePosition& from,
+                                            const Clock* clock) {
+  if (std::holds_alternative<FileSourceSpec>(spec.source))
+    return make_file_source(spec, from, clock);
+  return internal_error("rows of detector '" + spec.name + "' are pushed: no source to open");
+}
+
+}  // namespace bellwether::ingest
