@@ -165,13 +165,24 @@ TEST(QualityCodec, KeepsQuality) {
   IntervalQuality quality{7, TimePoint(Duration(99)), 1, 2, 3, 4, 5, 6, {}};
   quality.rejected.add(RowFault::late, 8, "late");
   quality.source = SourceHealth::partial;
+  quality.import_failure = "the bucket does not answer";
   EXPECT_EQ(*decode_quality(7, encode_quality(quality)), quality);
+}
+
+TEST(QualityCodec, ReadsRecordsThatToldNoFailureOfAnImport) {
+  IntervalQuality quality{7, TimePoint(Duration(99)), 1, 2, 3, 4, 5, 6, {}};
+  quality.source = SourceHealth::partial;
+  std::string record = encode_quality(quality);
+  record[0] = 2;
+  record.pop_back();  // The length of an empty text.
+  EXPECT_EQ(*decode_quality(7, record), quality);
 }
 
 TEST(QualityCodec, TakesTheSourceOfAnOlderRecordForHealthy) {
   const IntervalQuality quality{7, TimePoint(Duration(99)), 1, 2, 3, 4, 5, 6, {}};
   std::string record = encode_quality(quality);
   record[0] = 1;
+  record.pop_back();
   record.erase(1 + sizeof(std::int64_t) + 6, 1);
   EXPECT_EQ(*decode_quality(7, record), quality);
 }
