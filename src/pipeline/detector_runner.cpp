@@ -90,6 +90,7 @@ Result<void> DetectorRunner::work(const std::stop_token& stop) {
   std::jthread driver([this](const std::stop_token& halt) { drive_source(halt); });
   auto consumed = consume(stop, pipeline, aggregator);
   events_.close();
+  source_->interrupt();
   return consumed;
 }
 
@@ -213,6 +214,7 @@ void DetectorRunner::drive_source(const std::stop_token& stop) {
     }
     Event event;
     const auto state = source_->next(event.intake, source_wait);
+    if (stop.stop_requested() || events_.is_closed()) return;
     if (!state && is_retryable(state.error())) {
       context_.health.report("detector " + spec_.name, false, state.error().message);
       log_warning("source", state.error().message, {{"detector", spec_.name}});

@@ -52,6 +52,10 @@ class Source {
   /// one interval come together, in the order of intervals, and neither the clock nor a row closes
   /// one before.
   virtual bool imports_intervals() const { return false; }
+
+  /// The source is about to be given up: a `next` that waits for a server's answer returns soon, as
+  /// does every later one. The one member that may be called from another thread.
+  virtual void interrupt() {}
 };
 
 /// Reads files of this host: the historical ones whole and first, then those of `path`, then, with
