@@ -64,6 +64,20 @@ void RowBuilder::refuse_row(RowFault fault, std::string message) {
 }
 
 bool RowBuilder::read_timestamp() {
+  if (given_time_) {
+    timestamp_ = *given_time_;
+  } else if (!parse_timestamp()) {
+    return false;
+  }
+  if (!latest_allowed_ || timestamp_ <= *latest_allowed_) return true;
+  const std::string beyond = " lies in the future, after " + to_rfc3339(*latest_allowed_);
+  refuse_row(RowFault::future_timestamp,
+             given_time_ ? "the time " + to_rfc3339(timestamp_) + beyond
+                         : in_column(columns_[0], shown(fields_[0].text) + beyond));
+  return false;
+}
+
+bool RowBuilder::parse_timestamp() {
   const Field& field = fields_[0];
   const auto refuse = [&](RowFault fault, std::string_view what) {
     refuse_row(fault, in_column(columns_[0], what));
@@ -72,17 +86,14 @@ bool RowBuilder::read_timestamp() {
   if (!field.is_set) return refuse(RowFault::missing_timestamp, "there is no timestamp");
   if (field.text == last_timestamp_text_ && !field.text.empty()) {
     timestamp_ = last_timestamp_;
-  } else {
-    if (trimmed(field.text).empty())
-      return refuse(RowFault::missing_timestamp, "the timestamp is empty");
-    const auto time = format_.parse(field.text);
-    if (!time) return refuse(RowFault::bad_timestamp, time.error().message);
-    timestamp_ = last_timestamp_ = *time;
-    last_timestamp_text_ = field.text;
+    return true;
   }
-  if (latest_allowed_ && timestamp_ > *latest_allowed_)
-    return refuse(RowFault::future_timestamp,
-                  shown(field.text) + " lies in the future, after " + to_rfc3339(*latest_allowed_));
+  if (trimmed(field.text).empty())
+    return refuse(RowFault::missing_timestamp, "the timestamp is empty");
+  const auto time = format_.parse(field.text);
+  if (!time) return refuse(RowFault::bad_timestamp, time.error().message);
+  timestamp_ = last_timestamp_ = *time;
+  last_timestamp_text_ = field.text;
   return true;
 }
 

@@ -54,6 +54,9 @@ class RowBuilder {
     fields_[slot] = {text, number, true};
   }
 
+  /// Sets the row's time where it does not come as text in the timestamp column.
+  void set_time(TimePoint time) { given_time_ = time; }
+
   /// Applies the row rules to the fields set since the last row and keeps or refuses it.
   void end_row();
 
@@ -70,6 +73,7 @@ class RowBuilder {
   explicit RowBuilder(TimestampFormat format) : format_(std::move(format)) {}
 
   bool read_timestamp();
+  bool parse_timestamp();
   bool read_dimensions();
   bool read_measures();
   double read_measure(std::size_t measure) const;
@@ -90,6 +94,7 @@ class RowBuilder {
 
   // The row being built.
   std::vector<Field> fields_;
+  std::optional<TimePoint> given_time_;
   TimePoint timestamp_{};
   std::vector<double> measures_;
   std::vector<std::uint32_t> codes_;  ///< `unknown_code` for a value new to the batch.

@@ -16,6 +16,17 @@ constexpr std::size_t sha256_bytes = 32;
 constexpr std::string_view base64_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+constexpr std::uint8_t no_digit = 0xff;
+
+/// The value of each character, or `no_digit`.
+constexpr std::array<std::uint8_t, 256> base64_digits = [] {
+  std::array<std::uint8_t, 256> digits{};
+  digits.fill(no_digit);
+  for (std::size_t i = 0; i < base64_alphabet.size(); ++i)
+    digits[static_cast<unsigned char>(base64_alphabet[i])] = static_cast<std::uint8_t>(i);
+  return digits;
+}();
+
 const unsigned char* as_bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
@@ -75,10 +86,10 @@ Result<std::string> base64_decode(std::string_view text) {
   std::uint32_t bits = 0;
   unsigned held = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::size_t value = base64_alphabet.find(text[i]);
-    if (value == std::string_view::npos)
+    const std::uint8_t value = base64_digits[static_cast<unsigned char>(text[i])];
+    if (value == no_digit)
       return invalid_input("character " + std::to_string(i + 1) + " is not of the base64 alphabet");
-    bits = bits << 6U | static_cast<std::uint32_t>(value);
+    bits = bits << 6U | value;
     held += 6;
     if (held < 8) continue;
     held -= 8;
