@@ -6,6 +6,7 @@
 #   nlohmann_json::nlohmann_json                             ZLIB::ZLIB      zstd::libzstd_shared
 #   yaml-cpp                                                 CURL::libcurl   OpenSSL::Crypto
 #   CLI11::CLI11                                             Eigen3::Eigen   Threads::Threads
+#   protozero::protozero     (header-only)                   Snappy::snappy
 
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)
@@ -23,6 +24,13 @@ find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(Eigen3 REQUIRED)
+find_package(Snappy CONFIG REQUIRED)
+if(NOT TARGET protozero::protozero)  # Debian's package brings headers alone.
+  find_path(PROTOZERO_INCLUDES protozero/pbf_reader.hpp REQUIRED)
+  add_library(protozero::protozero INTERFACE IMPORTED)
+  set_target_properties(protozero::protozero PROPERTIES
+    INTERFACE_INCLUDE_DIRECTORIES ${PROTOZERO_INCLUDES})
+endif()
 if(BELLWETHER_TESTS)
   find_package(GTest REQUIRED)
 endif()

@@ -37,6 +37,20 @@ Result<Caller> identify_neighbour(const Headers& headers) {
   return Caller{"local", Role::admin};
 }
 
+/// The token that a request carries, in the route's own header or as a bearer.
+Result<std::string> token_of(const Headers& headers, const std::string& token_header) {
+  if (!token_header.empty())
+    if (std::string token = header_of(headers, in_lower_case(token_header)); !token.empty())
+      return token;
+  const std::string authorization = header_of(headers, "authorization");
+  constexpr std::size_t scheme_length = 7;
+  if (in_lower_case(authorization.substr(0, scheme_length)) == "bearer ")
+    return authorization.substr(scheme_length);
+  return invalid_input("send `" +
+                       (token_header.empty() ? "Authorization: Bearer" : token_header + ":") +
+                       " <token>`");
+}
+
 }  // namespace
 
 Authenticator::Authenticator(std::vector<ApiToken> tokens)
@@ -48,17 +62,16 @@ void Authenticator::set_tokens(std::vector<ApiToken> tokens) {
   tokens_ = std::move(tokens);
 }
 
-Result<Caller> Authenticator::identify(const Headers& headers) const {
+Result<Caller> Authenticator::identify(const Headers& headers,
+                                       const std::string& token_header) const {
   const std::lock_guard lock(mutex_);
   if (tokens_.empty()) return identify_neighbour(headers);
-  const std::string authorization = header_of(headers, "authorization");
-  constexpr std::size_t scheme_length = 7;
-  if (in_lower_case(authorization.substr(0, scheme_length)) != "bearer ")
-    return invalid_input("send `Authorization: Bearer <token>`");
-  const std::string hash = net::sha256_hex(authorization.substr(scheme_length));
+  const auto token = token_of(headers, token_header);
+  if (!token) return token.error();
+  const std::string hash = net::sha256_hex(*token);
   const ApiToken* known = nullptr;
-  for (const ApiToken& token : tokens_)  // All of them, so that time tells nothing.
-    if (net::constant_time_equal(token.sha256, hash)) known = &token;
+  for (const ApiToken& one : tokens_)  // All of them, so that time tells nothing.
+    if (net::constant_time_equal(one.sha256, hash)) known = &one;
   if (known == nullptr) return invalid_input("the token is not known here");
   return Caller{known->name, known->role};
 }

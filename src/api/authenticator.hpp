@@ -1,7 +1,7 @@
 #pragma once
 
 #include <mutex>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "bellwether/api/api_settings.hpp"
@@ -21,8 +21,10 @@ class Authenticator {
 
   void set_tokens(std::vector<ApiToken> tokens);
 
+  /// `token_header` names a header that may carry the token in place of `Authorization`.
+  ///
   /// Errors   forbidden: a page of another site; invalid_input: no token or none we know.
-  Result<Caller> identify(const Headers& headers) const;
+  Result<Caller> identify(const Headers& headers, const std::string& token_header = "") const;
 
  private:
   mutable std::mutex mutex_;

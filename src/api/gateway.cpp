@@ -10,6 +10,7 @@
 #include "problem_response.hpp"
 #include "request_checks.hpp"
 #include "request_target.hpp"
+#include "snappy_block.hpp"
 #include "text.hpp"
 
 namespace bellwether::api {
@@ -27,6 +28,22 @@ Response allowed_methods(int status, const std::vector<std::string>& methods) {
       status == 204 ? Response{204, "", ""} : problem_response(405, "this path takes " + allow);
   response.headers["allow"] = allow;
   return response;
+}
+
+std::string token_header_of(const Route* route) {
+  return route != nullptr && route->dialect ? route->dialect->token_header : std::string();
+}
+
+/// What `response` refuses is refused in the words of the route's callers.
+Response in_words_of(const Route& route, const Headers& headers, Response response) {
+  if (response.refusal.empty() || !route.dialect) return response;
+  return route.dialect->refuse(headers, std::move(response));
+}
+
+Result<std::string> unpack(const std::string& encoding, std::string body, std::size_t limit) {
+  if (encoding == "gzip") return gunzip(body, limit);
+  if (encoding == "snappy") return unsnap(body, limit);
+  return body;
 }
 
 void count_request(Metrics& metrics, const Route* route, const std::string& method, int status,
@@ -47,17 +64,20 @@ void count_request(Metrics& metrics, const Route* route, const std::string& meth
 /// A request that may send its body and be answered.
 class Gateway::Admitted final : public Exchange {
  public:
-  Admitted(Call call, std::size_t body_limit, std::string method, Gateway& gateway)
+  Admitted(Call call, std::string method, Gateway& gateway)
       : call_(std::move(call)),
-        body_limit_(body_limit),
         method_(std::move(method)),
         gateway_(gateway),
         began_(gateway.now_()) {}
 
-  std::size_t body_limit() const override { return body_limit_; }
+  std::size_t body_limit() const override { return call_.body_limit; }
+
+  Response in_its_words(Response refusal) override {
+    return in_words_of(call_.route, call_.headers, std::move(refusal));
+  }
 
   Response answer(std::string body) override {
-    Response response = answer_to(std::move(body));
+    Response response = in_its_words(answer_to(std::move(body)));
     count_request(gateway_.metrics_, &call_.route, method_, response.status,
                   gateway_.now_() - began_);
     return response;
@@ -65,14 +85,11 @@ class Gateway::Admitted final : public Exchange {
 
  private:
   Response answer_to(std::string body) {
-    if (is_packed(call_.headers)) {
-      auto unpacked = gunzip(body, body_limit_);
-      if (!unpacked && unpacked.error().code == ErrorCode::overloaded)
-        return problem_response(413, unpacked.error().message);
-      if (!unpacked) return problem_response(unpacked.error());
-      body = std::move(*unpacked);
-    }
-    call_.body = std::move(body);
+    auto unpacked = unpack(content_encoding(call_.headers), std::move(body), body_limit());
+    if (!unpacked && unpacked.error().code == ErrorCode::overloaded)
+      return problem_response(413, unpacked.error().message);
+    if (!unpacked) return problem_response(unpacked.error());
+    call_.body = std::move(*unpacked);
     // A defect that one request meets must not take the server from all others.
     try {
       return call_.route.handle(call_);
@@ -82,7 +99,6 @@ class Gateway::Admitted final : public Exchange {
   }
 
   Call call_;
-  std::size_t body_limit_;
   std::string method_;
   Gateway& gateway_;
   RateLimiter::Instant began_;
@@ -100,8 +116,10 @@ Service::Admission Gateway::admit(const RequestHead& head) {
   const auto began = now_();
   const Route* route = nullptr;
   Admission admission = judge(head, route);
-  if (const auto* refusal = std::get_if<Response>(&admission))
+  if (auto* refusal = std::get_if<Response>(&admission)) {
+    if (route != nullptr) *refusal = in_words_of(*route, head.headers, std::move(*refusal));
     count_request(metrics_, route, head.method, refusal->status, now_() - began);
+  }
   return admission;
 }
 
@@ -112,8 +130,9 @@ Service::Admission Gateway::judge(const RequestHead& head, const Route*& route) 
 
   // Health is anyone's to ask; for all else nobody learns anything before we know who it is.
   const bool is_open = route != nullptr && !route->role;
-  const Result<Caller> caller =
-      is_open ? Caller{"anyone", Role::viewer} : authenticator_.identify(head.headers);
+  const Result<Caller> caller = is_open
+                                    ? Caller{"anyone", Role::viewer}
+                                    : authenticator_.identify(head.headers, token_header_of(route));
   const std::string payer = caller && !is_open && caller->name != "local"
                                 ? "token " + caller->name
                                 : "address " + head.remote_address;
@@ -135,9 +154,9 @@ Service::Admission Gateway::judge(const RequestHead& head, const Route*& route) 
   std::size_t body_limit = 0;
   if (route->body) body_limit = route->body->is_rows ? limits_.body_bytes : limits_.document_bytes;
   if (auto refusal = check_body(*route, head, body_limit)) return std::move(*refusal);
-  Call call{*route,       *caller, std::move(match.parameters), std::move(target->query),
-            head.headers, ""};
-  return std::make_unique<Admitted>(std::move(call), body_limit, head.method, *this);
+  Call call{*route, *caller,   std::move(match.parameters), std::move(target->query), head.headers,
+            "",     body_limit};
+  return std::make_unique<Admitted>(std::move(call), head.method, *this);
 }
 
 Response Gateway::refuse(int status, const std::string& detail) {

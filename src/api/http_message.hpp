@@ -25,6 +25,7 @@ struct Response {
   std::string content_type;
   std::string body;
   Headers headers{};
+  std::string refusal{};  ///< Why, in a sentence, where this refuses the request.
 };
 
 }  // namespace bellwether::api

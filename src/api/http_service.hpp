@@ -19,6 +19,9 @@ class Exchange {
 
   /// May block: the server calls it on a thread of its own kind.
   virtual Response answer(std::string body) = 0;
+
+  /// A refusal that came up while its body was being read, in words that the caller understands.
+  virtual Response in_its_words(Response refusal) { return refusal; }
 };
 
 /// What an HTTP server serves, in two steps: nobody's body is read before they are known.

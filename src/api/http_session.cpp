@@ -160,8 +160,8 @@ class Session {
       reserved = static_cast<std::size_t>(parser.content_length() ? *parser.content_length()
                                                                   : exchange.body_limit());
       if (!context_.budget.take(reserved)) {
-        const Response refusal =
-            too_many_requests("too many bodies are being read; slow down", std::chrono::seconds(1));
+        const Response refusal = exchange.in_its_words(too_many_requests(
+            "too many bodies are being read; slow down", std::chrono::seconds(1)));
         co_return co_await send(refusal, false, false);
       }
     }
@@ -177,7 +177,7 @@ class Session {
       const bool was_invited = co_await invite_body(parser);
       if (!was_invited) co_return false;
       const auto [error, count] = co_await http::async_read(stream_, buffer_, parser, as_values);
-      if (error) co_return co_await refuse_unread(error);
+      if (error) co_return co_await refuse_unread(error, &exchange);
     }
     has_unread_ = false;
     // A server that has cut its connections off has no threads left to answer on.
@@ -195,10 +195,11 @@ class Session {
     co_return !error;
   }
 
-  asio::awaitable<bool> refuse_unread(error_code error) {
+  asio::awaitable<bool> refuse_unread(error_code error, Exchange* exchange = nullptr) {
     const auto fault = reading_fault(error, deadline_, context_.limits);
     if (!fault) co_return false;
-    const Response refusal = context_.service.refuse(fault->first, fault->second);
+    Response refusal = context_.service.refuse(fault->first, fault->second);
+    if (exchange != nullptr) refusal = exchange->in_its_words(std::move(refusal));
     co_return co_await send(refusal, false, false);
   }
 

@@ -114,10 +114,17 @@ Node describe_answer(const Answer& answer) {
   return node;
 }
 
-Node describe_problem(int status) {
+/// What a refusal looks like to the route's callers.
+std::pair<std::string, std::string> refusal_form(const Route& route) {
+  if (route.dialect) return {route.dialect->refusal_type, route.dialect->refusal_schema};
+  return {problem_content_type, "Problem"};
+}
+
+Node describe_problem(const Route& route, int status) {
+  const auto [content_type, schema] = refusal_form(route);
   Node node;
   node.set("description", title_of(status) + ".");
-  node.set("content", media(problem_content_type, "Problem"));
+  node.set("content", media(content_type, schema));
   return node;
 }
 
@@ -129,16 +136,40 @@ Node describe_answers(const Route& route) {
   if (route.role) problems.insert({401, 403});
   if (route.body) problems.insert(415);
   for (const int status : problems) {
-    const auto [known, is_new] = answers.try_emplace(status, describe_problem(status));
+    const auto [known, is_new] = answers.try_emplace(status, describe_problem(route, status));
     if (is_new) continue;
     // The status stands for an answer of the operation and for a refusal before it.
     Node content = *known->second.find("content");
-    content.set(problem_content_type, Node().set("schema", reference("Problem")));
+    const auto [content_type, schema] = refusal_form(route);
+    content.set(content_type, Node().set("schema", reference(schema)));
     known->second.set("content", std::move(content));
   }
   Node node(Node::Map{});
   for (auto& [status, answer] : answers) node.set(std::to_string(status), std::move(answer));
   return node;
+}
+
+/// The name of the scheme by which a route's own header carries the token.
+std::string token_scheme_of(const Route& route) {
+  return route.dialect ? route.dialect->token_header : std::string();
+}
+
+/// Any one of them lets a caller in.
+Node describe_security(const Route& route) {
+  Node::List schemes;
+  if (route.role) schemes.push_back(Node().set("bearer", Node::List{}));
+  if (const std::string scheme = token_scheme_of(route); !scheme.empty())
+    schemes.push_back(Node().set(scheme, Node::List{}));
+  return schemes;
+}
+
+Node describe_security_schemes(const Routes& routes) {
+  Node schemes;
+  schemes.set("bearer", Node().set("type", "http").set("scheme", "bearer"));
+  for (const Route& route : routes)
+    if (const std::string scheme = token_scheme_of(route); !scheme.empty())
+      schemes.set(scheme, Node().set("type", "apiKey").set("in", "header").set("name", scheme));
+  return schemes;
 }
 
 Node describe_route(const Route& route) {
@@ -148,7 +179,7 @@ Node describe_route(const Route& route) {
   node.set("tags", Node::List{route.tag});
   if (route.role)
     node.set("description", "Needs the role " + std::string(to_string(*route.role)) + ".");
-  node.set("security", route.role ? Node::List{Node().set("bearer", Node::List{})} : Node::List{});
+  node.set("security", describe_security(route));
   if (Node parameters = describe_parameters(route); !parameters.as<Node::List>()->empty())
     node.set("parameters", std::move(parameters));
   if (route.body) node.set("requestBody", describe_body(*route.body));
@@ -166,10 +197,9 @@ Node describe_routes(const Routes& routes) {
     path.set(in_lower_case(route.method), describe_route(route));
     paths.set(route.path, std::move(path));
   }
-  const Node bearer = Node().set("type", "http").set("scheme", "bearer");
   const Node components = Node()
                               .set("schemas", component_schemas())
-                              .set("securitySchemes", Node().set("bearer", bearer));
+                              .set("securitySchemes", describe_security_schemes(routes));
   const Node about =
       Node()
           .set("title", "Bellwether")

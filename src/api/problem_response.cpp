@@ -85,7 +85,7 @@ Response problem_response(int status, const std::string& detail, const Problems&
     }
     document.set("errors", std::move(errors));
   }
-  return {status, problem_content_type, document::to_json(document)};
+  return {status, problem_content_type, document::to_json(document), {}, detail};
 }
 
 Response problem_response(const Error& error, const Problems& problems) {

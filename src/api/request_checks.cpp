@@ -67,6 +67,16 @@ std::string fault_of(const Route& route, const std::string& name, const std::str
   return fault_of(*known, value);
 }
 
+bool may_come_as(const RequestBody& body, const std::string& encoding) {
+  if (!body.encoding.empty()) return encoding == body.encoding;
+  return encoding.empty() || (body.is_rows && encoding == "gzip");
+}
+
+std::string encodings_of(const RequestBody& body) {
+  if (!body.encoding.empty()) return body.encoding;
+  return body.is_rows ? "gzip or none" : "none";
+}
+
 }  // namespace
 
 std::optional<Response> check_query(const Route& route,
@@ -97,12 +107,10 @@ std::optional<Response> check_body(const Route& route, const RequestHead& head, 
     response.headers["accept-post"] = joined(route.body->content_types);
     return response;
   }
-  const std::string encoding = in_lower_case(header_of(head.headers, "content-encoding"));
-  const bool is_plain = encoding.empty() || encoding == "identity";
-  if (!is_plain && !(route.body->is_rows && is_packed(head.headers)))
+  const std::string encoding = content_encoding(head.headers);
+  if (!may_come_as(*route.body, encoding))
     return problem_response(415, "Content-Encoding '" + encoding.substr(0, 80) +
-                                     "' is not understood here: send " +
-                                     (route.body->is_rows ? "gzip or none" : "none"));
+                                     "' is not understood here: send " + encodings_of(*route.body));
   if (head.content_length && *head.content_length > limit)
     return problem_response(413, "the body may have " + std::to_string(limit) + " bytes, not " +
                                      std::to_string(*head.content_length));
@@ -115,9 +123,11 @@ std::string media_type(const std::string& content_type) {
   return type;
 }
 
-bool is_packed(const Headers& headers) {
-  const std::string encoding = in_lower_case(header_of(headers, "content-encoding"));
-  return encoding == "gzip" || encoding == "x-gzip";
+std::string content_encoding(const Headers& headers) {
+  std::string encoding = in_lower_case(header_of(headers, "content-encoding"));
+  if (encoding == "identity") return "";
+  if (encoding == "x-gzip") return "gzip";
+  return encoding;
 }
 
 }  // namespace bellwether::api

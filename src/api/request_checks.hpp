@@ -23,6 +23,7 @@ std::optional<Response> check_body(const Route& route, const RequestHead& head, 
 /// The media type alone: `text/csv; charset=utf-8` is `text/csv`. In lower case.
 std::string media_type(const std::string& content_type);
 
-bool is_packed(const Headers& headers);
+/// How the body is packed: `gzip`, `snappy`, whatever was said; empty: not at all. In lower case.
+std::string content_encoding(const Headers& headers);
 
 }  // namespace bellwether::api

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -29,6 +30,7 @@ struct Call {
   std::vector<std::pair<std::string, std::string>> query;  ///< Only names the route declares.
   Headers headers;
   std::string body;
+  std::size_t body_limit = 0;  ///< Bytes; also of what the operation unpacks from the body.
 };
 
 /// A parameter in the query or a header, as OpenAPI shows it and the gateway holds callers to it.
@@ -47,6 +49,8 @@ struct RequestBody {
   std::vector<std::string> content_types;
   std::string schema;    ///< Name of a component schema; empty: plain text in the type's format.
   bool is_rows = false;  ///< Large, and may be packed.
+  std::string
+      encoding{};  ///< The one `Content-Encoding` it comes in; empty: none, or gzip of rows.
 };
 
 struct Answer {
@@ -55,6 +59,15 @@ struct Answer {
   std::string schema{};  ///< Name of a component schema; empty: no JSON.
   std::string content_type = "application/json";
   bool has_revision = false;  ///< Carries an `ETag`.
+};
+
+/// How the callers of a route speak where their protocol is not ours.
+struct Dialect {
+  std::string token_header{};  ///< May carry the token in place of `Authorization`.
+  std::string refusal_type;    ///< The content type of a refusal ...
+  std::string refusal_schema;  ///< ... and the name of its component schema.
+  /// Says a refusal in their words. Given the request's headers.
+  std::function<Response(const Headers&, Response)> refuse;
 };
 
 /// One operation: where it is found, what it takes and gives, who may call it. The router, the
@@ -71,6 +84,7 @@ struct Route {
   std::optional<RequestBody> body{};
   std::vector<Answer> answers{};
   std::vector<int> problems{};  ///< Statuses of its own beside those of the gateway.
+  std::optional<Dialect> dialect{};
   std::function<Response(const Call&)> handle;
 };
 

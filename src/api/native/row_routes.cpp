@@ -1,17 +1,13 @@
-#include <algorithm>
 #include <string>
 #include <utility>
 
-#include "native/call_values.hpp"
 #include "native/native_context.hpp"
-#include "problem_response.hpp"
+#include "native/pushes.hpp"
 #include "request_checks.hpp"
 #include "text.hpp"
 
 namespace bellwether::api::native {
 namespace {
-
-constexpr std::size_t max_key_length = 255;
 
 ingest::PushedFormat format_of(const Call& call) {
   const std::string type = media_type(header_of(call.headers, "content-type"));
@@ -22,14 +18,16 @@ ingest::PushedFormat format_of(const Call& call) {
 
 Response push(NativeContext& context, const Call& call) {
   const std::string key = header_of(call.headers, "idempotency-key");
-  const bool is_printable = std::ranges::all_of(key, [](char c) { return c >= ' ' && c <= '~'; });
-  if (key.size() > max_key_length || !is_printable)
-    return problem_response(400, "Idempotency-Key must be at most 255 printable characters");
-  RowIntake::Push rows{call.path.at("name"), format_of(call), call.body, std::nullopt};
+  if (auto refusal = check_key("Idempotency-Key", key)) return *std::move(refusal);
+  RowIntake::Push rows;
+  rows.detector = call.path.at("name");
   if (!key.empty()) rows.idempotency_key = key;
-  auto answer = context.rows.take(rows);
-  if (!answer) return problem_response(answer.error());
-  return {202, "application/json", std::move(*answer)};
+  rows.read = [&call](const ingest::RowSchema& schema) {
+    return ingest::read_pushed_rows(schema, format_of(call), call.body);
+  };
+  return take_push(context, std::move(rows), [](std::string answer) {
+    return Response{202, "application/json", std::move(answer)};
+  });
 }
 
 }  // namespace

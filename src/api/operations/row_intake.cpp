@@ -41,7 +41,7 @@ Result<std::string> RowIntake::take(const Push& push) {
   // A row from far in the future would close every interval before it.
   const ingest::RowSchema schema{detector->spec,
                                  ingest::latest_allowed_at(clock_.now(), detector->spec.interval)};
-  auto batch = ingest::read_pushed_rows(schema, push.format, push.body);
+  auto batch = push.read(schema);
   if (!batch) return batch.error();
   std::string answer = write_answer(*batch);
   if (batch->row_count() == 0 && batch->rejected.total() == 0) return answer;

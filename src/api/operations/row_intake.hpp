@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -17,9 +18,9 @@ class RowIntake {
  public:
   struct Push {
     std::string detector;
-    ingest::PushedFormat format = ingest::PushedFormat::json_lines;
-    std::string body;
     std::optional<std::string> idempotency_key;
+    /// Makes rows of what was pushed. Not called when the push is refused or was taken before.
+    std::function<Result<RowBatch>(const ingest::RowSchema&)> read;
   };
 
   RowIntake(store::Store& store, const Clock& clock, const Clock& wall_clock)
@@ -28,8 +29,8 @@ class RowIntake {
   /// Durable when it returns: `{accepted, rejected, errors: [{row, message}]}` as JSON. A push
   /// whose key was seen before changes nothing and gives the answer of then.
   ///
-  /// Errors   not_found: no such detector; already_exists: it takes no pushed rows; invalid_input:
-  ///          the body as a whole cannot be read; overloaded: too much waits to be processed.
+  /// Errors   not_found: no such detector; already_exists: it takes no pushed rows; overloaded: too
+  ///          much waits to be processed; what `read` gives.
   Result<std::string> take(const Push& push);
 
  private:

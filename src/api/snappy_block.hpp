@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "bellwether/base/result.hpp"
+
+namespace bellwether::api {
+
+/// Unpacks one block of Snappy, without the framing format around it.
+///
+/// Errors   invalid_input: damaged or cut off; overloaded: it says that more than `limit` bytes
+///          come out. Nothing is reserved before that is known.
+Result<std::string> unsnap(std::string_view packed, std::size_t limit);
+
+}  // namespace bellwether::api
