@@ -74,7 +74,21 @@ constexpr const char* detector_schemas = R"json({
     "rejected": {"type": "integer", "minimum": 0},
     "errors": {"type": "array", "description": "The first of the rejected rows.",
       "items": {"type": "object", "required": ["row", "message"], "properties": {
-        "row": {"type": "integer", "minimum": 0}, "message": {"type": "string"}}}}}}
+        "row": {"type": "integer", "minimum": 0}, "message": {"type": "string"}}}}}},
+  "FirehoseRequest": {"type": "object", "required": ["records"], "properties": {
+    "requestId": {"type": "string"},
+    "timestamp": {"type": "integer", "description": "Milliseconds since 1970."},
+    "records": {"type": "array", "items": {"type": "object", "required": ["data"], "properties": {
+      "data": {"type": "string", "contentEncoding": "base64", "description":
+        "JSON objects, each on a line of its own or one right after the other; may be gzip."}}}}}},
+  "FirehoseAnswer": {"type": "object", "required": ["requestId", "timestamp"], "properties": {
+    "requestId": {"type": "string", "description": "That of the request's header."},
+    "timestamp": {"type": "integer", "description": "Milliseconds since 1970."}}},
+  "FirehoseRefusal": {"type": "object", "required": ["requestId", "timestamp", "errorMessage"],
+    "properties": {
+      "requestId": {"type": "string"},
+      "timestamp": {"type": "integer", "description": "Milliseconds since 1970."},
+      "errorMessage": {"type": "string"}}}
 })json";
 
 constexpr const char* series_schemas = R"json({

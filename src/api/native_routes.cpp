@@ -15,9 +15,10 @@ namespace bellwether::api {
 Routes native_routes(const ApiContext& context) {
   const auto shared = std::make_shared<native::NativeContext>(context);
   Routes all;
-  for (const auto make : {native::detector_routes, native::row_routes, native::series_routes,
-                          native::anomaly_routes, native::alert_routes, native::silence_routes,
-                          native::delivery_routes, native::server_routes}) {
+  for (const auto make : {native::detector_routes, native::row_routes, native::firehose_routes,
+                          native::prometheus_routes, native::series_routes, native::anomaly_routes,
+                          native::alert_routes, native::silence_routes, native::delivery_routes,
+                          native::server_routes}) {
     Routes routes = make(shared);
     std::ranges::move(routes, std::back_inserter(all));
   }

@@ -8,6 +8,7 @@
 
 #include <simdjson.h>
 
+#include "json_flaw.hpp"
 #include "text.hpp"
 
 namespace bellwether::ingest {
@@ -16,32 +17,6 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 
 constexpr RowBuilder::Slot no_slot = std::numeric_limits<RowBuilder::Slot>::max();
-
-/// What a parser's complaint means for the person who wrote the text.
-std::string reason_for(simdjson::error_code error) {
-  switch (error) {
-    case simdjson::UTF8_ERROR:
-      return "it is not UTF-8";
-    case simdjson::UNCLOSED_STRING:
-      return "a string is not closed";
-    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT:
-      return "it does not end with its closing bracket";
-    case simdjson::UNESCAPED_CHARS:
-      return "a control character in a string is not escaped";
-    case simdjson::STRING_ERROR:
-      return "a string has an escape that JSON does not know";
-    case simdjson::DEPTH_ERROR:
-      return "it is nested too deeply";
-    case simdjson::EMPTY:
-      return "it is empty";
-    default:
-      return "a comma, colon, quote or bracket is missing or misplaced";
-  }
-}
-
-bool is_at_end(ondemand::document& document) {
-  return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
-}
 
 }  // namespace
 
@@ -91,7 +66,7 @@ struct JsonRowParser::Body {
     builder.refuse_row(RowFault::unreadable,
                        error == simdjson::INCORRECT_TYPE
                            ? "the line is not a JSON object"
-                           : "the line is not a JSON object: " + reason_for(error));
+                           : "the line is not a JSON object: " + json_flaw(error));
   }
 
   static constexpr std::size_t most_places = 4096;
@@ -207,21 +182,21 @@ Result<void> JsonRowParser::parse_array(std::string_view text) {
   auto error = body.parser.iterate(padded).get(document);
   if (error == simdjson::SUCCESS) error = document.get_array().get(array);
   if (error == simdjson::INCORRECT_TYPE) return fail("it does not begin with '['");
-  if (error != simdjson::SUCCESS) return fail(reason_for(error));
+  if (error != simdjson::SUCCESS) return fail(json_flaw(error));
   for (auto element : array) {
     ondemand::value value;
     ondemand::json_type type{};
     if (error = element.get(value); error == simdjson::SUCCESS) error = value.type().get(type);
-    if (error != simdjson::SUCCESS) return fail(reason_for(error));
+    if (error != simdjson::SUCCESS) return fail(json_flaw(error));
     if (type != ondemand::json_type::object) {
       body.builder.refuse_row(RowFault::unreadable, "the row is not a JSON object");
       continue;
     }
     ondemand::object object;
     if (error = value.get_object().get(object); error != simdjson::SUCCESS)
-      return fail(reason_for(error));
+      return fail(json_flaw(error));
     const auto outcome = body.read_object(object);
-    if (outcome == Body::Outcome::broken) return fail(reason_for(body.flaw));
+    if (outcome == Body::Outcome::broken) return fail(json_flaw(body.flaw));
     if (outcome == Body::Outcome::complete) body.builder.end_row();
   }
   if (!is_at_end(document)) return fail("text follows the closing ']'");

@@ -34,6 +34,8 @@ using Context = std::shared_ptr<NativeContext>;
 // One maker per resource; each route's table says what the operation takes and gives.
 Routes detector_routes(const Context& context);
 Routes row_routes(const Context& context);
+Routes firehose_routes(const Context& context);
+Routes prometheus_routes(const Context& context);
 Routes series_routes(const Context& context);
 Routes anomaly_routes(const Context& context);
 Routes alert_routes(const Context& context);

@@ -109,6 +109,16 @@ TEST_F(OpenApi, IsTrueOfEveryOperation) {
   ask("POST", detector + "/rows", shop + "/rows", "{broken\n",
       {{"content-type", "application/x-ndjson"}});
   ask("POST", detector + "/rows", shop + "/rows", "x", {{"content-type", "text/html"}});
+  const Headers firehose{{"x-amz-firehose-request-id", "one"}};
+  ask("POST", detector + "/firehose", shop + "/firehose", R"({"records":[]})", firehose);
+  ask("POST", detector + "/firehose", shop + "/firehose", "[]", firehose);
+  ask("POST", detector + "/firehose", v1 + "/detectors/none/firehose", "{}", firehose);
+  const Headers remote_write{{"content-type", "application/x-protobuf"},
+                             {"content-encoding", "snappy"}};
+  const std::string nothing(1, '\0');  // An empty message, packed.
+  ask("POST", detector + "/prometheus", shop + "/prometheus", nothing, remote_write);
+  ask("POST", detector + "/prometheus", shop + "/prometheus", "x", remote_write);
+  ask("POST", detector + "/prometheus", shop + "/prometheus", "x");
   ask("GET", detector + "/series", shop + "/series");
   ask("GET", detector + "/points", shop + "/points?measure=views");
   ask("GET", detector + "/points", shop + "/points?measure=views&from=soon");
@@ -209,6 +219,10 @@ TEST_F(OpenApi, SaysWhoMayCallWhat) {
   EXPECT_EQ(document::to_json(*find({"paths", "/healthz", "get", "security"})), "[]");
   EXPECT_EQ(document::to_json(*find({"paths", "/metrics", "get", "security"})),
             R"([{"bearer":[]}])");
+  EXPECT_EQ(
+      document::to_json(*find({"paths", "/api/v1/detectors/{name}/firehose", "post", "security"})),
+      R"([{"bearer":[]},{"X-Amz-Firehose-Access-Key":[]}])");
+  EXPECT_NE(find({"components", "securitySchemes", "X-Amz-Firehose-Access-Key"}), nullptr);
   EXPECT_NE(find({"paths", "/metrics", "get", "responses", "401"}), nullptr);
   EXPECT_EQ(*find({"openapi"}), Node("3.1.0"));
 }
