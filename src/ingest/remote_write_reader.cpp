@@ -1,11 +1,13 @@
 #include "bellwether/ingest/remote_write_reader.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <optional>
+#include <span>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -198,16 +200,15 @@ class SampleReader {
   /// Rows of samples that share dimension values and time: the first of each measure, then the
   /// second of each, and so on.
   void make_rows_of(std::span<const Sample> samples) {
-    std::vector<std::span<const Sample>>& runs = runs_;
-    runs.clear();
+    runs_.clear();
     for (std::size_t begin = 0, i = 0; i < samples.size(); ++i) {
       if (i + 1 < samples.size() && samples[i + 1].measure == samples[begin].measure) continue;
-      runs.push_back(samples.subspan(begin, i + 1 - begin));
+      runs_.push_back(samples.subspan(begin, i + 1 - begin));
       begin = i + 1;
     }
     for (std::size_t turn = 0;; ++turn) {
       bool has_any = false;
-      for (const auto& run : runs) {
+      for (const auto& run : runs_) {
         if (turn >= run.size()) continue;
         set_measure(run[turn]);
         has_any = true;
