@@ -4,6 +4,8 @@
 #include <thread>
 #include <utility>
 
+#include "bellwether/base/log.hpp"
+
 #include "provision.hpp"
 
 namespace bellwether::daemon {
@@ -28,6 +30,8 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
   if (!store) return store.error();
   house->store_ = std::move(*store);
   house->health_.report("store", true);
+  house->chunks_ = std::make_unique<store::ChunkMaker>(
+      house->store_->intervals(), [](const Error& error) { log_warning("store", error.message); });
   if (auto done =
           provision(house->store_->catalog(), settings.detectors, settings.sinks, settings.alerts);
       !done)

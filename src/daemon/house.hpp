@@ -12,6 +12,7 @@
 #include "bellwether/net/http_client.hpp"
 #include "bellwether/pipeline/detector_host.hpp"
 #include "bellwether/pipeline/outbox_dispatcher.hpp"
+#include "bellwether/store/chunk_maker.hpp"
 #include "bellwether/store/store.hpp"
 
 namespace bellwether::daemon {
@@ -48,6 +49,7 @@ class House {
   WorkerPool pool_;
   net::HttpClient http_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::ChunkMaker> chunks_;
   std::unique_ptr<pipeline::DetectorHost> detectors_;
   std::unique_ptr<pipeline::OutboxDispatcher> outbox_;
   std::unique_ptr<api::ApiServer> api_;

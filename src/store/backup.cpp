@@ -99,7 +99,7 @@ Result<void> backup_store(const std::string& path, const std::string& directory)
 Result<void> restore_store(const std::string& backup, const std::string& path) {
   const std::string activity = "restoring '" + backup + "' to '" + path + "'";
   {
-    const auto source = Database::open(backup, Database::Access::read_only);
+    const auto source = Database::open(backup, Database::Access::files_only);
     if (!source) return while_doing(activity, source.error());
     if (auto sound = (*source)->verify_checksums(); !sound)
       return while_doing(activity, sound.error());

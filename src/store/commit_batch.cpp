@@ -67,22 +67,25 @@ Result<void> check_order(const IntervalCommit& interval,
   return ok();
 }
 
+/// About what a frame and its checkpoints take.
+std::size_t expected_bytes(const IntervalCommit& interval) {
+  constexpr std::size_t rest = 4096;
+  constexpr std::size_t bytes_per_value = 3 * sizeof(double) + 1;
+  std::size_t bytes =
+      interval.frame.series_count * interval.frame.measures.size() * bytes_per_value;
+  for (const BlockCheckpoint& checkpoint : interval.checkpoints)
+    bytes += checkpoint.bytes.size() + 64;
+  return bytes + rest;
+}
+
 void put_frame(Batch& batch, const IntervalCommit& interval) {
   const Frame& frame = interval.frame;
   const FrameHeading heading{frame.start, frame.series_count, frame.measures.size(), frame.source};
   batch.put(Family::frames, heading_key(interval.detector, frame.interval),
             encode_heading(heading));
-  std::string record;
-  for (MeasureIndex measure = 0; measure < frame.measures.size(); ++measure) {
-    for (std::size_t segment = 0; segment < heading.segment_count(); ++segment) {
-      const std::size_t first = segment * series_per_segment;
-      const std::size_t count = std::min(series_per_segment, frame.series_count - first);
-      encode_segment(frame.measures[measure], interval.scored.measures[measure], first, count,
-                     record);
-      batch.put(Family::frames, segment_key(interval.detector, measure, segment, frame.interval),
-                record);
-    }
-  }
+  for (MeasureIndex measure = 0; measure < frame.measures.size(); ++measure)
+    put_slabs(batch, interval.detector, frame.interval, measure, frame.measures[measure],
+              interval.scored.measures[measure]);
 }
 
 void put_states(Batch& batch, const IntervalCommit& interval,
@@ -128,13 +131,27 @@ Result<std::optional<InboxCut>> put_inbox_cut(Database& database, Batch& batch,
 
 }  // namespace
 
+void put_slabs(Batch& batch, std::string_view detector, IntervalIndex interval,
+               MeasureIndex measure, const MeasureColumn& column, const ScoredColumn& scored) {
+  std::string record;
+  const std::size_t series = column.values.size();
+  for (std::size_t first = 0; first < series; first += series_per_slab) {
+    const std::size_t count = std::min(series_per_slab, series - first);
+    const std::size_t slab = first / series_per_slab;
+    encode_values(column, first, count, record);
+    batch.put(Family::frames, slab_key(detector, value_letter, interval, measure, slab), record);
+    encode_scores(scored, first, count, record);
+    batch.put(Family::frames, slab_key(detector, score_letter, interval, measure, slab), record);
+  }
+}
+
 Result<CommitBatch> make_commit_batch(Database& database, const IntervalCommit& interval) {
   if (auto checked = check_shape(interval); !checked) return checked.error();
   const auto stored = read_progress(database, interval.detector);
   if (!stored) return stored.error();
   if (auto checked = check_order(interval, *stored); !checked) return checked.error();
 
-  CommitBatch commit{Batch(database), {}, {}};
+  CommitBatch commit{Batch(database, expected_bytes(interval)), {}, {}};
   Batch& batch = commit.batch;
   put_frame(batch, interval);
   batch.put(Family::quality, interval_key(interval.detector, interval.frame.interval),

@@ -23,4 +23,8 @@ struct CommitBatch {
 /// not fit each other.
 Result<CommitBatch> make_commit_batch(Database& database, const IntervalCommit& interval);
 
+/// Writes one measure of a frame into a batch.
+void put_slabs(Batch& batch, std::string_view detector, IntervalIndex interval,
+               MeasureIndex measure, const MeasureColumn& column, const ScoredColumn& scored);
+
 }  // namespace bellwether::store

@@ -29,7 +29,8 @@ rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()};
 std::string_view view(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
 
 /// Every family on disk, also those of a newer release, so that its version can be read; and ours.
-std::vector<std::string> family_names(const std::string& path, const rocksdb::DBOptions& options) {
+std::vector<std::string> family_names(const std::string& path, const rocksdb::DBOptions& options,
+                                      bool is_read_only) {
   std::vector<std::string> names;
   // A database that does not exist yet lists nothing.
   if (!rocksdb::DB::ListColumnFamilies(options, path, &names).ok()) names.clear();
@@ -37,6 +38,10 @@ std::vector<std::string> family_names(const std::string& path, const rocksdb::DB
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   };
   add(rocksdb::kDefaultColumnFamilyName);
+  const bool is_ours =
+      std::find(names.begin(), names.end(), to_string(Family::meta)) != names.end();
+  // A family that is missing cannot be made there; who wrote it is told by its version.
+  if (is_read_only && is_ours) return names;
   for (const Family family : all_families) add(std::string(to_string(family)));
   return names;
 }
@@ -75,7 +80,7 @@ struct Database::Handles {
     const rocksdb::DBOptions options = database_options(is_read_only);
     const auto cache = rocksdb::NewLRUCache(block_cache_bytes);
     std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-    for (const auto& name : family_names(path, options))
+    for (const auto& name : family_names(path, options, is_read_only))
       descriptors.emplace_back(name, family_options(name, cache));
     rocksdb::DB* opened = nullptr;
     const auto status =
@@ -115,7 +120,7 @@ rocksdb::Status Database::open_between_changes(Handles& handles) {
 }
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access access) {
-  if (access == Access::read_only) {
+  if (access != Access::read_write) {
     if (auto exists = check_exists(path); !exists) return exists.error();
   } else {
     std::error_code error;
@@ -124,12 +129,13 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
   }
   auto handles = std::make_unique<Handles>();
   handles->path = path;
-  handles->is_read_only = access == Access::read_only;
+  handles->is_read_only = access != Access::read_write;
   const auto opened = handles->is_read_only ? open_between_changes(*handles) : handles->open();
   if (!opened.ok()) return to_open_error(opened, path);
   std::unique_ptr<Database> database(new Database(std::move(handles)));
-  if (auto checked = check_format_version(*database); !checked)
-    return while_doing("opening store '" + path + "'", checked.error());
+  const auto checked = access == Access::files_only ? refuse_newer_format(*database)
+                                                    : check_format_version(*database);
+  if (!checked) return while_doing("opening store '" + path + "'", checked.error());
   return database;
 }
 
@@ -229,8 +235,8 @@ void Database::write_without_log() {
   handles_->buffered.disableWAL = true;
 }
 
-Batch::Batch(const Database& database)
-    : database_(database), writes_(std::make_unique<rocksdb::WriteBatch>()) {}
+Batch::Batch(const Database& database, std::size_t expected_bytes)
+    : database_(database), writes_(std::make_unique<rocksdb::WriteBatch>(expected_bytes)) {}
 Batch::~Batch() = default;
 Batch::Batch(Batch&&) noexcept = default;
 

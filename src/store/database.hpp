@@ -37,7 +37,8 @@ KeyRange keys_beginning_with(std::string_view prefix);
 /// Changes that are kept all at once or not at all.
 class Batch {
  public:
-  explicit Batch(const Database& database);
+  /// `expected_bytes` spares a large batch the growing.
+  explicit Batch(const Database& database, std::size_t expected_bytes = 0);
   ~Batch();
   Batch(Batch&&) noexcept;
   Batch& operator=(Batch&&) = delete;
@@ -119,7 +120,11 @@ enum class Durability {
 /// Threads  any.
 class Database {
  public:
-  enum class Access { read_write, read_only };
+  enum class Access {
+    read_write,
+    read_only,
+    files_only,  ///< Read-only, and also what an older release wrote: to check and copy files.
+  };
 
   /// Opens, creates if it may, and checks the format's version. Read-only works beside a process
   /// that writes, and sees the state of this moment.
@@ -163,6 +168,8 @@ class Database {
   InboxDirectory& inbox_directory() { return inbox_directory_; }
   /// Held while a delivery's state is read, changed and written.
   std::mutex& ledger_mutex() { return ledger_mutex_; }
+  /// Held while old frames are turned into chunks or dropped, but not while new ones are committed.
+  std::mutex& old_frames_mutex() { return old_frames_mutex_; }
 
  private:
   friend class Batch;
@@ -175,6 +182,7 @@ class Database {
   PendingDeliveries pending_deliveries_;
   InboxDirectory inbox_directory_;
   std::mutex ledger_mutex_;
+  std::mutex old_frames_mutex_;
 };
 
 }  // namespace bellwether::store

@@ -11,6 +11,7 @@ constexpr int max_open_files = 768;  // Below the 1024 that a process may open b
 
 std::size_t write_buffer_bytes(const std::string& family) {
   if (family == "frames") return 64 * mebibyte;
+  if (family == "chunks") return 16 * mebibyte;
   if (family == "checkpoints" || family == "inbox") return 32 * mebibyte;
   return 8 * mebibyte;
 }
@@ -49,6 +50,9 @@ rocksdb::ColumnFamilyOptions family_options(const std::string& name,
   options.target_file_size_base = 128 * mebibyte;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
+  if (name == "frames") options.bottommost_compression = rocksdb::kLZ4Compression;  // Short-lived.
+  if (name == "chunks")                                                             // Ours already.
+    options.compression = options.bottommost_compression = rocksdb::kNoCompression;
   options.level_compaction_dynamic_level_bytes = true;
   return options;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -15,27 +16,50 @@ namespace bellwether::store {
 
 std::string detector_prefix(std::string_view detector);
 
-// frames: detector, epoch, measure + 1 (0 for headings), segment, interval. An epoch is 1024
-// intervals: inside it a block of series lies together over time, and retention forgets whole ones.
+// frames: detector, a letter, interval; for slabs also measure and slab. The values of a frame lie
+// together, and frames in order of time: a restart reads values alone.
+inline constexpr char heading_letter = 'h';
+inline constexpr char score_letter = 's';
+inline constexpr char value_letter = 'v';
+inline constexpr std::array frame_letters{heading_letter, score_letter, value_letter};
 
-IntervalIndex epoch_of(IntervalIndex interval);
-std::string epoch_prefix(std::string_view detector, IntervalIndex epoch);
+/// Where the records of an interval begin under one letter; the heading's own key.
+std::string frame_key(std::string_view detector, char letter, IntervalIndex interval);
 std::string heading_key(std::string_view detector, IntervalIndex interval);
-std::string segment_key(std::string_view detector, MeasureIndex measure, std::size_t segment,
-                        IntervalIndex interval);
+std::string slab_key(std::string_view detector, char letter, IntervalIndex interval,
+                     MeasureIndex measure, std::size_t slab);
 
 /// The parts of a key of the frames family.
 struct FrameKey {
   std::string_view detector;
-  IntervalIndex epoch = 0;
-  std::uint16_t column = 0;  ///< 0: a heading; else the measure + 1.
-  std::uint32_t segment = 0;
+  char letter = '\0';
   IntervalIndex interval = 0;
+  std::uint16_t measure = 0;
+  std::uint32_t slab = 0;
   bool is_whole = false;  ///< Whether the key was one.
 };
 FrameKey read_frame_key(std::string_view key);
 
-/// The interval of a key of frames, dictionary or quality, which all end with it.
+// chunks: detector, stretch, measure + 1 (0 for the headings), block. A stretch is 512 intervals.
+
+IntervalIndex stretch_of(IntervalIndex interval);
+IntervalIndex stretch_begin(IntervalIndex stretch);
+std::string stretch_prefix(std::string_view detector, IntervalIndex stretch);
+std::string stretch_headings_key(std::string_view detector, IntervalIndex stretch);
+std::string chunk_key(std::string_view detector, IntervalIndex stretch, MeasureIndex measure,
+                      std::size_t block);
+
+/// The parts of a key of the chunks family.
+struct ChunkKey {
+  std::string_view detector;
+  IntervalIndex stretch = 0;
+  std::uint16_t column = 0;  ///< 0: the headings; else the measure + 1.
+  std::uint32_t block = 0;
+  bool is_whole = false;
+};
+ChunkKey read_chunk_key(std::string_view key);
+
+/// The interval of a key that ends with it: of headings, dictionary, quality or lessons.
 IntervalIndex interval_in(std::string_view key);
 
 // dictionary and quality: detector, interval.
@@ -46,6 +70,7 @@ inline constexpr char progress_letter = 'p';
 inline constexpr char grouper_letter = 'g';
 inline constexpr char router_letter = 'r';
 inline constexpr char first_kept_letter = 'f';
+inline constexpr char chunked_letter = 'c';
 inline constexpr char block_letter = 'b';
 inline constexpr char lessons_letter = 'l';
 

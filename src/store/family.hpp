@@ -12,6 +12,7 @@ enum class Family : std::uint8_t {
   catalog,
   dictionary,
   frames,
+  chunks,
   checkpoints,
   groups,
   outbox,
@@ -21,13 +22,14 @@ enum class Family : std::uint8_t {
 };
 
 inline constexpr std::array all_families{
-    Family::meta,   Family::catalog, Family::dictionary, Family::frames, Family::checkpoints,
-    Family::groups, Family::outbox,  Family::deliveries, Family::inbox,  Family::quality,
+    Family::meta,       Family::catalog,     Family::dictionary, Family::frames,
+    Family::chunks,     Family::checkpoints, Family::groups,     Family::outbox,
+    Family::deliveries, Family::inbox,       Family::quality,
 };
 
 constexpr std::string_view to_string(Family family) {
   constexpr std::array<std::string_view, all_families.size()> names{
-      "meta",   "catalog", "dictionary", "frames", "checkpoints",
+      "meta",   "catalog", "dictionary", "frames", "chunks", "checkpoints",
       "groups", "outbox",  "deliveries", "inbox",  "quality"};
   return names[static_cast<std::size_t>(family)];
 }

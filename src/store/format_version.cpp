@@ -6,6 +6,7 @@
 #include "bellwether/base/log.hpp"
 
 #include "database.hpp"
+#include "format_1_frames.hpp"
 
 namespace bellwether::store {
 namespace {
@@ -35,6 +36,12 @@ Result<std::uint32_t> parse_version(const std::string& text) {
   return version;
 }
 
+Error is_newer(std::uint32_t version, std::uint32_t current) {
+  return corrupt("it has format " + std::to_string(version) +
+                 ", written by a newer release; this one reads up to format " +
+                 std::to_string(current) + ": update bellwether");
+}
+
 Result<void> migrate(Database& database, std::uint32_t from, std::uint32_t current,
                      const Migrations& migrations) {
   if (database.is_read_only())
@@ -59,8 +66,8 @@ Result<void> migrate(Database& database, std::uint32_t from, std::uint32_t curre
 }  // namespace
 
 const Migrations& known_migrations() {
-  static const Migrations none;  // Format 1 is the first.
-  return none;
+  static const Migrations migrations{{1, move_frames_to_format_2}};
+  return migrations;
 }
 
 Result<void> check_format_version(Database& database, std::uint32_t current,
@@ -76,12 +83,18 @@ Result<void> check_format_version(Database& database, std::uint32_t current,
   }
   const auto version = parse_version(**stored);
   if (!version) return version.error();
-  if (*version > current)
-    return corrupt("it has format " + std::to_string(*version) +
-                   ", written by a newer release; this one reads up to format " +
-                   std::to_string(current) + ": update bellwether");
+  if (*version > current) return is_newer(*version, current);
   if (*version == current) return ok();
   return migrate(database, *version, current, migrations);
+}
+
+Result<void> refuse_newer_format(const Database& database) {
+  const auto stored = database.get(Family::meta, version_key);
+  if (!stored) return stored.error();
+  if (!*stored) return corrupt("it holds no format version, so it is no Bellwether store");
+  const auto version = parse_version(**stored);
+  if (!version) return version.error();
+  return *version > format_version ? Result<void>(is_newer(*version, format_version)) : ok();
 }
 
 }  // namespace bellwether::store

@@ -11,7 +11,7 @@ namespace bellwether::store {
 class Database;
 
 /// The format of everything in the store; the key `format` of the meta family holds it.
-inline constexpr std::uint32_t format_version = 1;
+inline constexpr std::uint32_t format_version = 2;
 
 /// Turns a store of the version it is listed under into one of the next.
 using Migration = std::function<Result<void>(Database&)>;
@@ -26,5 +26,10 @@ const Migrations& known_migrations();
 /// Errors   corrupt: newer, or not a Bellwether store; unavailable: older, and opened read-only.
 Result<void> check_format_version(Database& database, std::uint32_t current = format_version,
                                   const Migrations& migrations = known_migrations());
+
+/// Accepts a store of this format or an older one.
+///
+/// Errors   corrupt: newer, or not a Bellwether store.
+Result<void> refuse_newer_format(const Database& database);
 
 }  // namespace bellwether::store

@@ -1,5 +1,6 @@
 #include "frame_codec.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <vector>
@@ -10,13 +11,11 @@ namespace bellwether::store {
 namespace {
 
 constexpr std::uint8_t heading_version = 2;  // 1 did not tell of the source.
-constexpr std::uint8_t segment_version = 1;
+constexpr std::uint8_t slab_version = 2;     // 1 was a segment of 64 series, in format 1.
 constexpr std::uint8_t row_counts_flag = 1;
-constexpr std::size_t segment_header_bytes = 3 + 2 * sizeof(std::uint64_t);
+constexpr std::size_t slab_head_bytes = 4;
 
-std::uint64_t low_bits(std::size_t count) {
-  return count == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
-}
+std::size_t words_for(std::size_t series) { return (series + 63) / 64; }
 
 template <class T>
 char* put(char* out, T value) {
@@ -26,29 +25,25 @@ char* put(char* out, T value) {
 
 /// The values of the series in `mask`, one after the other.
 template <class T>
-char* put_present(char* out, const std::vector<T>& column, std::size_t first, std::uint64_t mask) {
+char* put_present(char* out, const T* column, std::uint64_t mask) {
   if (const auto run = static_cast<std::size_t>(std::countr_one(mask));
       run == static_cast<std::size_t>(std::popcount(mask))) {
-    if (run > 0) std::memcpy(out, column.data() + first, run * sizeof(T));
+    if (run > 0) std::memcpy(out, column, run * sizeof(T));
     return out + run * sizeof(T);
   }
   for (; mask != 0; mask &= mask - 1)
-    out = put(out, column[first + static_cast<std::size_t>(std::countr_zero(mask))]);
+    out = put(out, column[static_cast<std::size_t>(std::countr_zero(mask))]);
   return out;
 }
 
-std::size_t column_bytes(std::uint64_t mask, std::size_t value_bytes) {
-  return static_cast<std::size_t>(std::popcount(mask)) * value_bytes;
-}
-
-std::uint64_t value_mask(const MeasureColumn& column, std::size_t first, std::size_t count) {
+std::uint64_t mask_of(const MeasureColumn& column, std::size_t first, std::size_t count) {
   std::uint64_t mask = 0;
   for (std::size_t i = 0; i < count; ++i)
     mask |= std::uint64_t{!std::isnan(column.values[first + i])} << i;
   return mask;
 }
 
-std::uint64_t score_mask(const ScoredColumn& scored, std::size_t first, std::size_t count) {
+std::uint64_t mask_of(const ScoredColumn& scored, std::size_t first, std::size_t count) {
   std::uint64_t mask = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t series = first + i;
@@ -58,6 +53,79 @@ std::uint64_t score_mask(const ScoredColumn& scored, std::size_t first, std::siz
     mask |= std::uint64_t{is_present} << i;
   }
   return mask;
+}
+
+/// Which series of a slab have something.
+struct Masks {
+  std::array<std::uint64_t, blocks_per_slab> words{};
+  std::size_t word_count = 0;
+  std::size_t present = 0;
+
+  template <class Column>
+  Masks(const Column& column, std::size_t first, std::size_t count) : word_count(words_for(count)) {
+    for (std::size_t i = 0; i < word_count; ++i) {
+      words[i] = mask_of(column, first + i * 64, std::min<std::size_t>(64, count - i * 64));
+      present += static_cast<std::size_t>(std::popcount(words[i]));
+    }
+  }
+
+  std::size_t byte_count() const { return word_count * sizeof(std::uint64_t); }
+};
+
+char* put_head(char* out, std::uint8_t flags, std::size_t series, const Masks& masks) {
+  out = put(out, slab_version);
+  out = put(out, flags);
+  out = put(out, static_cast<std::uint16_t>(series));
+  std::memcpy(out, masks.words.data(), masks.byte_count());
+  return out + masks.byte_count();
+}
+
+template <class T>
+char* put_column(char* out, const std::vector<T>& column, std::size_t first, const Masks& masks) {
+  for (std::size_t i = 0; i < masks.word_count; ++i)
+    out = put_present(out, column.data() + first + i * 64, masks.words[i]);
+  return out;
+}
+
+/// What a slab's record begins with.
+struct SlabHead {
+  std::uint8_t flags = 0;
+  std::size_t series_count = 0;
+  SlabMask mask;
+  const char* columns = nullptr;
+  std::size_t column_bytes = 0;
+};
+
+Error misfit(std::string_view record) {
+  return corrupt("a frame's slab is " + std::to_string(record.size()) +
+                 " bytes long, which does not fit its masks");
+}
+
+Result<SlabHead> open_slab(std::string_view record) {
+  ByteReader reader(record);
+  const auto version = reader.get<std::uint8_t>();
+  SlabHead head;
+  head.flags = reader.get<std::uint8_t>();
+  head.series_count = reader.get<std::uint16_t>();
+  if (reader.failed() || version != slab_version || head.flags > row_counts_flag)
+    return corrupt("a frame's slab has an unknown version");
+  const std::size_t words = words_for(head.series_count);
+  const std::size_t mask_bytes = words * sizeof(std::uint64_t);
+  if (head.series_count > series_per_slab || reader.left() < mask_bytes) return misfit(record);
+  head.mask.read(record.data() + slab_head_bytes, words);
+  const std::size_t in_last = head.series_count % 64;
+  if (in_last > 0 && head.mask.word(words - 1) >> in_last != 0) return misfit(record);
+  head.columns = record.data() + slab_head_bytes + mask_bytes;
+  head.column_bytes = reader.left() - mask_bytes;
+  return head;
+}
+
+Result<SlabHead> open_scores(std::string_view record) {
+  const auto head = open_slab(record);
+  if (!head) return head;
+  if (head->flags != 0 || head->column_bytes != head->mask.count() * sizeof(float) * 4)
+    return misfit(record);
+  return head;
 }
 
 }  // namespace
@@ -90,74 +158,79 @@ Result<FrameHeading> decode_heading(std::string_view record) {
   return heading;
 }
 
-void encode_segment(const MeasureColumn& column, const ScoredColumn& scored, std::size_t first,
-                    std::size_t count, std::string& record) {
-  assert(count <= series_per_segment);
+void encode_values(const MeasureColumn& column, std::size_t first, std::size_t count,
+                   std::string& record) {
+  assert(count <= series_per_slab);
   const bool has_row_counts = !column.row_counts.empty();
-  const std::uint64_t values = value_mask(column, first, count);
-  const std::uint64_t scores = score_mask(scored, first, count);
-  record.resize(segment_header_bytes +
-                column_bytes(values, sizeof(double)) * (has_row_counts ? 2 : 1) +
-                column_bytes(scores, sizeof(float)) * 4);
-  char* out = record.data();
-  out = put(out, segment_version);
-  out = put(out, has_row_counts ? row_counts_flag : std::uint8_t{0});
-  out = put(out, static_cast<std::uint8_t>(count));
-  out = put(out, values);
-  out = put(out, scores);
-  out = put_present(out, column.values, first, values);
-  if (has_row_counts) out = put_present(out, column.row_counts, first, values);
-  for (const auto* scored_column :
-       {&scored.expected, &scored.lower, &scored.upper, &scored.severity})
-    out = put_present(out, *scored_column, first, scores);
+  const Masks masks(column, first, count);
+  record.resize(slab_head_bytes + masks.byte_count() +
+                masks.present * sizeof(double) * (has_row_counts ? 2 : 1));
+  char* out = put_head(record.data(), has_row_counts ? row_counts_flag : 0, count, masks);
+  out = put_column(out, column.values, first, masks);
+  if (has_row_counts) out = put_column(out, column.row_counts, first, masks);
   assert(out == record.data() + record.size());
 }
 
-Result<SegmentView> SegmentView::open(std::string_view record) {
-  ByteReader reader(record);
-  const auto version = reader.get<std::uint8_t>();
-  const auto flags = reader.get<std::uint8_t>();
-  SegmentView view;
-  view.series_count_ = reader.get<std::uint8_t>();
-  view.value_mask_ = reader.get<std::uint64_t>();
-  view.score_mask_ = reader.get<std::uint64_t>();
-  view.has_row_counts_ = (flags & row_counts_flag) != 0;
-  if (reader.failed() || version != segment_version || flags > row_counts_flag)
-    return corrupt("a frame's segment has an unknown version");
-
-  const std::size_t values = column_bytes(view.value_mask_, sizeof(double));
-  const std::size_t scores = column_bytes(view.score_mask_, sizeof(float));
-  const std::size_t length = values * (view.has_row_counts_ ? 2 : 1) + scores * 4;
-  const bool fits = view.series_count_ <= series_per_segment &&
-                    ((view.value_mask_ | view.score_mask_) & ~low_bits(view.series_count_)) == 0;
-  if (!fits || record.size() != segment_header_bytes + length)
-    return corrupt("a frame's segment is " + std::to_string(record.size()) +
-                   " bytes long, which does not fit its masks");
-
-  view.values_ = record.data() + segment_header_bytes;
-  view.row_counts_ = view.values_ + values;
-  view.expected_ = view.values_ + values * (view.has_row_counts_ ? 2 : 1);
-  view.lower_ = view.expected_ + scores;
-  view.upper_ = view.lower_ + scores;
-  view.severity_ = view.upper_ + scores;
-  return view;
+void encode_scores(const ScoredColumn& scored, std::size_t first, std::size_t count,
+                   std::string& record) {
+  assert(count <= series_per_slab);
+  const Masks masks(scored, first, count);
+  record.resize(slab_head_bytes + masks.byte_count() + masks.present * sizeof(float) * 4);
+  char* out = put_head(record.data(), 0, count, masks);
+  for (const auto* column : {&scored.expected, &scored.lower, &scored.upper, &scored.severity})
+    out = put_column(out, *column, first, masks);
+  assert(out == record.data() + record.size());
 }
 
-void SegmentView::copy_values(std::size_t first, std::size_t count, float* target,
-                              std::size_t stride) const {
-  const std::uint64_t wanted = value_mask_ >> first & low_bits(count);
-  const char* source = values_ + sizeof(double) * static_cast<std::size_t>(
-                                                      std::popcount(value_mask_ & low_bits(first)));
-  for (std::uint64_t mask = wanted; mask != 0; mask &= mask - 1) {
-    double value = 0;
-    std::memcpy(&value, source, sizeof value);
-    source += sizeof value;
-    target[static_cast<std::size_t>(std::countr_zero(mask)) * stride] = static_cast<float>(value);
+void SlabMask::read(const char* words, std::size_t word_count) {
+  for (std::size_t i = 0; i < word_count; ++i) {
+    std::memcpy(&words_[i], words + i * sizeof(std::uint64_t), sizeof(std::uint64_t));
+    before_[i] = count_;
+    count_ += static_cast<std::size_t>(std::popcount(words_[i]));
   }
 }
 
-double SegmentView::row_count(std::size_t series) const {
-  if (!has_row_counts_ || (value_mask_ >> series & 1U) == 0) return 0;
+Result<SlabView> SlabView::open(std::string_view values) {
+  const auto head = open_slab(values);
+  if (!head) return head.error();
+  SlabView view;
+  view.series_count_ = head->series_count;
+  view.has_row_counts_ = (head->flags & row_counts_flag) != 0;
+  view.value_mask_ = head->mask;
+  const std::size_t bytes = head->mask.count() * sizeof(double);
+  if (head->column_bytes != bytes * (view.has_row_counts_ ? 2 : 1)) return misfit(values);
+  view.values_ = head->columns;
+  view.row_counts_ = head->columns + bytes;
+  return view;
+}
+
+Result<std::size_t> series_with_values(std::string_view record) {
+  const auto view = SlabView::open(record);
+  if (!view) return view.error();
+  return view->series_count();
+}
+
+Result<std::size_t> series_with_scores(std::string_view record) {
+  const auto head = open_scores(record);
+  if (!head) return head.error();
+  return head->series_count;
+}
+
+Result<void> SlabView::add_scores(std::string_view scores) {
+  const auto head = open_scores(scores);
+  if (!head) return head.error();
+  if (head->series_count != series_count_) return misfit(scores);
+  const std::size_t bytes = head->mask.count() * sizeof(float);
+  score_mask_ = head->mask;
+  expected_ = head->columns;
+  lower_ = expected_ + bytes;
+  upper_ = lower_ + bytes;
+  severity_ = upper_ + bytes;
+  return ok();
+}
+
+double SlabView::row_count(std::size_t series) const {
+  if (!has_row_counts_ || !value_mask_.has(series)) return 0;
   return at<double>(row_counts_, value_mask_, series);
 }
 

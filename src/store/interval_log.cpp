@@ -15,6 +15,7 @@
 #include "lesson_codec.hpp"
 #include "quality_codec.hpp"
 #include "state_records.hpp"
+#include "stretch_turner.hpp"
 
 namespace bellwether::store {
 namespace {
@@ -40,6 +41,14 @@ Result<void> erase_if_any(const Database& database, Batch& batch, Family family,
 }
 
 }  // namespace
+
+void Points::add(IntervalIndex interval, TimePoint start) {
+  constexpr float no_score = std::numeric_limits<float>::quiet_NaN();
+  intervals.push_back(interval);
+  starts.push_back(start);
+  values.push_back(std::numeric_limits<double>::quiet_NaN());
+  for (auto* column : {&expected, &lower, &upper, &severity}) column->push_back(no_score);
+}
 
 IntervalLog::IntervalLog(Database& database) : database_(database) {}
 
@@ -148,7 +157,7 @@ Result<void> IntervalLog::read_values(std::string_view detector, MeasureIndex me
   std::ranges::fill(values, std::numeric_limits<float>::quiet_NaN());
   const auto reader = FrameReader::open(database_, detector, from, to);
   if (!reader) return reader.error();
-  return (*reader)->read_values(measure, first_series, series_count, from, columns, values);
+  return (*reader)->read_values({measure, first_series, series_count, from, columns, values});
 }
 
 Result<Points> IntervalLog::read_points(std::string_view detector, MeasureIndex measure,
@@ -177,15 +186,22 @@ Result<std::vector<IntervalQuality>> IntervalLog::read_quality(std::string_view 
 }
 
 Result<void> IntervalLog::drop_before(std::string_view detector, IntervalIndex first_kept) {
+  const std::lock_guard lock(database_.old_frames_mutex());
   const auto before = read_first_kept(database_, detector);
   if (!before) return before.error();
   if (first_kept <= *before) return ok();
   Batch batch(database_);
   batch.put(Family::checkpoints, state_key(detector, first_kept_letter),
             encode_first_kept(first_kept));
-  // Readers stop at `first_kept`; the disk is given back epoch by epoch.
-  const KeyRange frames{detector_prefix(detector), epoch_prefix(detector, epoch_of(first_kept))};
-  if (auto erased = erase_if_any(database_, batch, Family::frames, frames); !erased) return erased;
+  // Readers stop at `first_kept`; of chunks the disk is given back stretch by stretch.
+  const std::string prefix = detector_prefix(detector);
+  for (const char letter : frame_letters) {
+    const KeyRange frames{prefix + letter, frame_key(detector, letter, first_kept)};
+    if (auto erased = erase_if_any(database_, batch, Family::frames, frames); !erased)
+      return erased;
+  }
+  const KeyRange chunks{prefix, stretch_prefix(detector, stretch_of(first_kept))};
+  if (auto erased = erase_if_any(database_, batch, Family::chunks, chunks); !erased) return erased;
   const KeyRange quality{detector_prefix(detector), interval_key(detector, first_kept)};
   if (auto erased = erase_if_any(database_, batch, Family::quality, quality); !erased)
     return erased;
@@ -197,11 +213,25 @@ Result<void> IntervalLog::drop_before(std::string_view detector, IntervalIndex f
   return ok();
 }
 
+Result<bool> IntervalLog::make_chunks(std::string_view detector) {
+  const std::lock_guard lock(database_.old_frames_mutex());
+  auto made = StretchTurner(database_, detector).step();
+  if (!made) return while_doing(doing("making chunks", detector), made.error());
+  return made;
+}
+
+Result<std::vector<std::string>> IntervalLog::detectors() const {
+  auto detectors = detectors_with_frames(database_);
+  if (!detectors) return while_doing("listing the detectors", detectors.error());
+  return detectors;
+}
+
 Result<void> IntervalLog::drop_detector(std::string_view detector) {
+  const std::lock_guard lock(database_.old_frames_mutex());
   Batch batch(database_);
   const KeyRange all = keys_beginning_with(detector_prefix(detector));
   for (const Family family :
-       {Family::frames, Family::dictionary, Family::checkpoints, Family::quality})
+       {Family::frames, Family::chunks, Family::dictionary, Family::checkpoints, Family::quality})
     batch.erase(family, all);
   if (auto erased = erase_groups(database_, batch, detector); !erased) return erased;
   if (auto erased = erase_inbox(database_, batch, detector); !erased) return erased;

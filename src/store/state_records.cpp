@@ -12,6 +12,7 @@ namespace {
 constexpr std::uint8_t checkpoint_version = 1;
 constexpr std::uint8_t state_version = 1;
 constexpr std::uint8_t first_kept_version = 1;
+constexpr std::uint8_t chunked_version = 1;
 constexpr std::size_t checkpoint_head_bytes = 9;
 
 std::string of_detector(std::string_view detector) {
@@ -60,6 +61,40 @@ Result<IntervalIndex> decode_first_kept(std::string_view record) {
   if (!reader.is_complete() || version != first_kept_version)
     return corrupt("the record of what retention has left does not decode");
   return interval;
+}
+
+std::string encode_chunked(const ChunkedRecord& chunked) {
+  ByteWriter writer;
+  writer.put(chunked_version);
+  writer.put(chunked.until);
+  writer.put_varint(chunked.next_measure);
+  writer.put_varint(chunked.next_slab);
+  return writer.take();
+}
+
+Result<ChunkedRecord> decode_chunked(std::string_view record) {
+  ByteReader reader(record);
+  const auto version = reader.get<std::uint8_t>();
+  ChunkedRecord chunked;
+  chunked.until = reader.get<IntervalIndex>();
+  chunked.next_measure = reader.get_varint();
+  chunked.next_slab = reader.get_varint();
+  if (!reader.is_complete() || version != chunked_version ||
+      stretch_begin(stretch_of(chunked.until)) != chunked.until)
+    return corrupt("the record of what has been turned into chunks does not decode");
+  return chunked;
+}
+
+Result<std::optional<ChunkedRecord>> read_chunked(const Database& database,
+                                                  std::string_view detector,
+                                                  const Snapshot* snapshot) {
+  const auto record =
+      database.get(Family::checkpoints, state_key(detector, chunked_letter), snapshot);
+  if (!record) return while_doing(of_detector(detector), record.error());
+  if (!*record) return std::optional<ChunkedRecord>();
+  const auto chunked = decode_chunked(**record);
+  if (!chunked) return while_doing(of_detector(detector), chunked.error());
+  return std::optional(*chunked);
 }
 
 Result<std::optional<ProgressRecord>> read_progress(const Database& database,

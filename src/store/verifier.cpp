@@ -40,6 +40,7 @@ Result<VerifyReport> Verifier::run() {
   check_checkpoints();
   check_dictionaries();
   check_frames();
+  check_chunks();
   check_quality();
   check_intervals();
   check_groups();
@@ -130,6 +131,10 @@ void Verifier::check_checkpoints() {
       if (!first) return damage(of(name) + ": " + first.error().message);
       parts.has_first_kept = true;
       parts.first_kept = *first;
+    } else if (rest.front() == chunked_letter) {
+      const auto chunked = decode_chunked(value);
+      if (!chunked) return damage(of(name) + ": " + chunked.error().message);
+      parts.chunked = *chunked;
     }
   };
   for_each(Family::checkpoints, "", visit);
@@ -197,75 +202,6 @@ void Verifier::check_dictionaries() {
       damage(of(name) + ": its dictionary is missing");
 }
 
-namespace {
-
-/// The segments of one epoch of one detector, counted against its headings.
-struct EpochCount {
-  struct Frame {
-    FrameHeading heading;
-    std::size_t segments = 0;
-  };
-  std::string detector;
-  IntervalIndex epoch = 0;
-  std::map<IntervalIndex, Frame> frames;
-};
-
-/// What is wrong with a segment, if anything.
-std::string segment_fault(const FrameKey& key, std::string_view value, EpochCount& count) {
-  const auto view = SegmentView::open(value);
-  if (!view) return view.error().message;
-  const auto frame = count.frames.find(key.interval);
-  if (frame == count.frames.end()) return "a segment without its frame's heading";
-  const FrameHeading& heading = frame->second.heading;
-  ++frame->second.segments;
-  if (key.column > heading.measure_count || key.segment >= heading.segment_count())
-    return "a segment beyond the frame's series or measures";
-  const std::size_t left = heading.series_count - key.segment * series_per_segment;
-  if (view->series_count() != std::min(series_per_segment, left))
-    return "a segment of " + std::to_string(view->series_count()) + " series where " +
-           std::to_string(std::min(series_per_segment, left)) + " belong";
-  return {};
-}
-
-}  // namespace
-
-void Verifier::check_frames() {
-  EpochCount count;
-  const auto finish = [&] {
-    for (const auto& [interval, frame] : count.frames) {
-      const std::size_t expected = frame.heading.segment_count() * frame.heading.measure_count;
-      if (frame.segments != expected)
-        damage(at(count.detector, interval) + ": the frame has " + std::to_string(frame.segments) +
-               " of its " + std::to_string(expected) + " segments");
-    }
-    count.frames.clear();
-  };
-  for_each(Family::frames, "", [&](std::string_view key, std::string_view value) {
-    const FrameKey parts = read_frame_key(key);
-    if (!parts.is_whole || epoch_of(parts.interval) != parts.epoch)
-      return damage("frames: a key that does not read");
-    if (parts.detector != count.detector || parts.epoch != count.epoch) {
-      finish();
-      count.detector = parts.detector;
-      count.epoch = parts.epoch;
-    }
-    if (parts.column > 0) {
-      if (const auto fault = segment_fault(parts, value, count); !fault.empty())
-        damage(at(parts.detector, parts.interval) + ": measure " +
-               std::to_string(parts.column - 1) + ", segment " + std::to_string(parts.segment) +
-               ": " + fault);
-      return;
-    }
-    const auto heading = decode_heading(value);
-    if (!heading)
-      return damage(at(parts.detector, parts.interval) + ": " + heading.error().message);
-    count.frames.emplace(parts.interval, EpochCount::Frame{*heading, 0});
-    detectors_[std::string(parts.detector)].frames.insert(parts.interval);
-    ++report_.intervals;
-  });
-  finish();
-}
-
 void Verifier::check_quality() {
   for_each(Family::quality, "", [&](std::string_view key, std::string_view value) {
     const std::string_view name = name_in(key);
@@ -276,6 +212,11 @@ void Verifier::check_quality() {
   });
 }
 
+IntervalIndex Verifier::kept_from(const DetectorParts& parts) {
+  return parts.has_first_kept ? std::max(parts.first_kept, parts.progress.first_interval)
+                              : parts.progress.first_interval;
+}
+
 void Verifier::check_intervals() {
   for (const auto& [name, parts] : detectors_) {
     if (!parts.has_progress) {
@@ -283,12 +224,10 @@ void Verifier::check_intervals() {
       continue;
     }
     const ProgressRecord& progress = parts.progress;
-    const IntervalIndex kept = parts.has_first_kept
-                                   ? std::max(parts.first_kept, progress.first_interval)
-                                   : progress.first_interval;
+    const IntervalIndex kept = kept_from(parts);
     std::uint64_t whole = 0;
     for (const IntervalIndex interval : parts.frames) {
-      if (interval < kept) continue;  // Left by retention until its epoch is over.
+      if (interval < kept) continue;  // Left by retention until its stretch is over.
       ++whole;
       if (interval > progress.last_interval)
         damage(at(name, interval) + ": the frame is beyond the last interval committed");

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -11,8 +12,10 @@
 #include "bellwether/store/store.hpp"
 
 #include "database.hpp"
-#include "frame_codec.hpp"
 #include "progress_codec.hpp"
+#include "series_columns.hpp"
+#include "state_records.hpp"
+#include "stretch_headings.hpp"
 
 namespace bellwether::store {
 
@@ -35,6 +38,9 @@ class Verifier {
     ProgressRecord progress;
     IntervalIndex first_kept = 0;
     bool has_first_kept = false;
+    std::optional<ChunkedRecord> chunked;
+    /// Headings by interval: of frames, and of the stretches in chunks.
+    std::map<IntervalIndex, FrameHeading> headings;
     std::set<IntervalIndex> frames;
     std::set<IntervalIndex> quality;
   };
@@ -46,6 +52,14 @@ class Verifier {
   void check_checkpoint(std::string_view key, std::string_view value);
   void check_dictionaries();
   void check_frames();
+  void check_heading(std::string_view key, std::string_view value);
+  void check_chunks();
+  void check_stretch_headings(std::string_view key, std::string_view value);
+  void check_chunk(std::string_view key, std::string_view value);
+  static std::string series_fault(const SeriesColumns& columns, std::size_t series,
+                                  IntervalIndex begin, const DetectorParts& detector);
+  /// What is kept of a detector: from here on.
+  static IntervalIndex kept_from(const DetectorParts& parts);
   void check_quality();
   void check_intervals();
   void check_groups();
@@ -70,6 +84,8 @@ class Verifier {
   std::uint64_t records_read_ = 0;
   std::uint64_t records_expected_ = 1;
   std::map<std::string, DetectorParts, std::less<>> detectors_;
+  /// How many chunks each turned stretch must have.
+  std::map<std::string, std::map<IntervalIndex, std::size_t>, std::less<>> chunk_counts_;
 };
 
 }  // namespace bellwether::store

@@ -83,6 +83,9 @@ struct Points {
   std::vector<float> lower;
   std::vector<float> upper;
   std::vector<float> severity;
+
+  /// Adds an interval with nothing in it.
+  void add(IntervalIndex interval, TimePoint start);
 };
 
 /// The committed intervals of all detectors: frames with their scores, dictionaries, positions,
@@ -131,8 +134,17 @@ class IntervalLog {
   Result<std::vector<IntervalQuality>> read_quality(std::string_view detector, IntervalIndex before,
                                                     std::size_t limit) const;
 
-  /// Forgets frames and quality older than `first_kept`: at once for readers, on disk in steps of
-  /// 1024 intervals. Groups and deliveries stay.
+  /// Turns some of a detector's older frames into chunks, which take a tenth of the room and let
+  /// one series be read over long times; frames, values and row counts stay as they were, and
+  /// scores nearly so (docs/formats/chunks.md). A small step each time, alone or beside anything
+  /// else. Gives false when there is nothing to do.
+  Result<bool> make_chunks(std::string_view detector);
+
+  /// The detectors that have frames.
+  Result<std::vector<std::string>> detectors() const;
+
+  /// Forgets frames and quality older than `first_kept`: at once for readers; chunks are on disk
+  /// until all of their 512 intervals are. Groups and deliveries stay.
   Result<void> drop_before(std::string_view detector, IntervalIndex first_kept);
 
   /// Forgets everything about a detector: frames, groups, dictionary, checkpoints, inbox. The

@@ -32,10 +32,10 @@ ScoredColumn unscored(std::size_t series) {
   return scored;
 }
 
-TEST(FrameCodec, KeepsEveryColumnOfASegment) {
+TEST(FrameCodec, KeepsEveryColumnOfASlab) {
   MeasureColumn column;
-  ScoredColumn scored = unscored(100);
-  for (std::size_t i = 0; i < 100; ++i) {
+  ScoredColumn scored = unscored(700);
+  for (std::size_t i = 0; i < 700; ++i) {
     column.values.push_back(i % 3 == 0 ? nothing : static_cast<double>(i) / 8);
     column.row_counts.push_back(i % 3 == 0 ? 0 : static_cast<double>(i));
     if (i % 5 == 0) continue;
@@ -44,56 +44,58 @@ TEST(FrameCodec, KeepsEveryColumnOfASegment) {
     scored.upper[i] = i % 2 == 0 ? no_score : static_cast<float>(i) + 1;
     scored.severity[i] = 50;
   }
-  std::string record;
-  encode_segment(column, scored, 64, 36, record);
+  std::string values;
+  std::string scores;
+  encode_values(column, 512, 188, values);
+  encode_scores(scored, 512, 188, scores);
 
-  const auto view = SegmentView::open(record);
+  auto view = SlabView::open(values);
 
   ASSERT_TRUE(view);
-  EXPECT_EQ(view->series_count(), 36U);
+  ASSERT_TRUE(view->add_scores(scores));
+  EXPECT_EQ(view->series_count(), 188U);
   const auto same = [](auto a, auto b) { return a == b || (std::isnan(a) && std::isnan(b)); };
-  for (std::size_t i = 0; i < 36; ++i) {
-    EXPECT_TRUE(same(view->value(i), column.values[64 + i]));
-    EXPECT_EQ(view->row_count(i), column.row_counts[64 + i]);
-    EXPECT_TRUE(same(view->expected(i), scored.expected[64 + i]));
-    EXPECT_TRUE(same(view->lower(i), scored.lower[64 + i]));
-    EXPECT_TRUE(same(view->upper(i), scored.upper[64 + i]));
-    EXPECT_TRUE(same(view->severity(i), scored.severity[64 + i]));
+  for (std::size_t i = 0; i < 188; ++i) {
+    EXPECT_TRUE(same(view->value(i), column.values[512 + i]));
+    EXPECT_EQ(view->row_count(i), column.row_counts[512 + i]);
+    EXPECT_TRUE(same(view->expected(i), scored.expected[512 + i]));
+    EXPECT_TRUE(same(view->lower(i), scored.lower[512 + i]));
+    EXPECT_TRUE(same(view->upper(i), scored.upper[512 + i]));
+    EXPECT_TRUE(same(view->severity(i), scored.severity[512 + i]));
   }
 }
 
-TEST(FrameCodec, KeepsAFullAndAnEmptySegment) {
+TEST(FrameCodec, KeepsAFullAndAnEmptySlab) {
   MeasureColumn full{std::vector<double>(64, -0.0), {}};
   std::string record;
-  encode_segment(full, unscored(64), 0, 64, record);
-  ASSERT_TRUE(SegmentView::open(record));
-  EXPECT_TRUE(std::signbit(SegmentView::open(record)->value(63)));
+  encode_values(full, 0, 64, record);
+  ASSERT_TRUE(SlabView::open(record));
+  EXPECT_TRUE(std::signbit(SlabView::open(record)->value(63)));
 
   MeasureColumn empty{std::vector<double>(64, nothing), {}};
-  encode_segment(empty, unscored(64), 0, 64, record);
-  EXPECT_EQ(record.size(), 19U);
-  EXPECT_TRUE(std::isnan(SegmentView::open(record)->value(0)));
-}
-
-TEST(FrameCodec, CopiesAPieceOfASegment) {
-  MeasureColumn column;
-  for (int i = 0; i < 64; ++i) column.values.push_back(i % 2 == 0 ? i : nothing);
-  std::string record;
-  encode_segment(column, unscored(64), 0, 64, record);
-  std::vector<float> target(8, -1);
-
-  SegmentView::open(record)->copy_values(33, 4, target.data(), 2);
-
-  EXPECT_EQ(target, (std::vector<float>{-1, -1, 34, -1, -1, -1, 36, -1}));
+  encode_values(empty, 0, 64, record);
+  EXPECT_EQ(record.size(), 12U);
+  EXPECT_TRUE(std::isnan(SlabView::open(record)->value(0)));
+  EXPECT_TRUE(std::isnan(SlabView::open(record)->expected(0)));
 }
 
 TEST(FrameCodec, RefusesAMaskBeyondItsSeries) {
   MeasureColumn column{std::vector<double>(10, 1.0), {}};
   std::string record;
-  encode_segment(column, unscored(10), 0, 10, record);
+  encode_values(column, 0, 10, record);
   record[2] = 9;  // The tenth series is in the mask, but not in the count.
 
-  EXPECT_EQ(SegmentView::open(record).error().code, ErrorCode::corrupt);
+  EXPECT_EQ(SlabView::open(record).error().code, ErrorCode::corrupt);
+}
+
+TEST(FrameCodec, RefusesScoresOfAnotherNumberOfSeries) {
+  std::string values;
+  std::string scores;
+  encode_values({std::vector<double>(10, 1.0), {}}, 0, 10, values);
+  encode_scores(unscored(11), 0, 11, scores);
+
+  EXPECT_EQ(SlabView::open(values)->add_scores(scores).error().code, ErrorCode::corrupt);
+  EXPECT_EQ(SlabView::open(values)->add_scores(values).error().code, ErrorCode::corrupt);
 }
 
 TEST(FrameCodec, KeepsAHeading) {
@@ -198,8 +200,8 @@ std::vector<Example> examples() {
   Dictionary dictionary({"country"});
   const std::vector<ValueId> combination{dictionary.add_value(0, "NL")};
   dictionary.add_series(combination);
-  std::string segment;
-  encode_segment({{1.0, 2.0}, {3.0, 4.0}}, unscored(2), 0, 2, segment);
+  std::string slab;
+  encode_values({{1.0, 2.0}, {3.0, 4.0}}, 0, 2, slab);
   AnomalyGroup group;
   group.id = "g";
   group.detector = "d";
@@ -208,7 +210,7 @@ std::vector<Example> examples() {
   delivery.notification.group = group;
   delivery.finished_at = TimePoint();
   return {
-      {"segment", segment, [](auto bytes) { return SegmentView::open(bytes).has_value(); }},
+      {"slab", slab, [](auto bytes) { return SlabView::open(bytes).has_value(); }},
       {"heading", encode_heading({}), [](auto bytes) { return decode_heading(bytes).has_value(); }},
       {"batch", encode_batch_head(10, 14) + encode_batch_rows(a_batch()),
        [](auto bytes) { return decode_batch(bytes).has_value(); }},

@@ -34,18 +34,18 @@ class FormatVersionTest : public StoreTest {
 };
 
 TEST_F(FormatVersionTest, RefusesANewerStore) {
-  write_version("2");
+  write_version("3");
 
   EXPECT_EQ(message_of_opening(), "opening store '" + path() +
-                                      "': it has format 2, written by a newer release; this one "
-                                      "reads up to format 1: update bellwether");
+                                      "': it has format 3, written by a newer release; this one "
+                                      "reads up to format 2: update bellwether");
   EXPECT_FALSE(Store::open_read_only(path()));
   EXPECT_THAT(restore_store(path(), path_for("restored")).error().message,
               HasSubstr("written by a newer release"));
 }
 
 TEST_F(FormatVersionTest, RefusesANewerStoreThatHasMoreFamilies) {
-  write_version("2");
+  write_version("3");
   {
     std::vector<std::string> names;
     ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, path(), &names).ok());
@@ -55,9 +55,9 @@ TEST_F(FormatVersionTest, RefusesANewerStoreThatHasMoreFamilies) {
     rocksdb::DB* opened = nullptr;
     ASSERT_TRUE(rocksdb::DB::Open({}, path(), families, &handles, &opened).ok());
     const std::unique_ptr<rocksdb::DB> database(opened);
-    rocksdb::ColumnFamilyHandle* chunks = nullptr;
-    ASSERT_TRUE(database->CreateColumnFamily({}, "chunks", &chunks).ok());
-    handles.push_back(chunks);
+    rocksdb::ColumnFamilyHandle* tiles = nullptr;
+    ASSERT_TRUE(database->CreateColumnFamily({}, "tiles", &tiles).ok());
+    handles.push_back(tiles);
     for (auto* handle : handles) database->DestroyColumnFamilyHandle(handle);
   }
 
@@ -96,37 +96,37 @@ TEST_F(FormatVersionTest, MigratesAnOlderStoreStepByStep) {
   close();
   const auto database = Database::open(path(), Database::Access::read_write);
   std::vector<int> steps;
-  const Migrations migrations{{1,
+  const Migrations migrations{{2,
                                [&](Database&) {
                                  steps.push_back(1);
                                  return ok();
                                }},
-                              {2, [&](Database&) {
+                              {3, [&](Database&) {
                                  steps.push_back(2);
                                  return ok();
                                }}};
 
-  ASSERT_TRUE(check_format_version(**database, 3, migrations));
-  ASSERT_TRUE(check_format_version(**database, 3, migrations));
+  ASSERT_TRUE(check_format_version(**database, 4, migrations));
+  ASSERT_TRUE(check_format_version(**database, 4, migrations));
 
   EXPECT_THAT(steps, ElementsAre(1, 2));
-  EXPECT_EQ(**(*database)->get(Family::meta, "format"), "3");
+  EXPECT_EQ(**(*database)->get(Family::meta, "format"), "4");
 }
 
 TEST_F(FormatVersionTest, StopsWhereNoStepLeadsOn) {
   close();
   const auto database = Database::open(path(), Database::Access::read_write);
 
-  const auto checked = check_format_version(**database, 2, {});
+  const auto checked = check_format_version(**database, 3, {});
 
   EXPECT_EQ(checked.error().message,
-            "it has format 1, which this release cannot bring up to date; use an older one first");
-  EXPECT_EQ(**(*database)->get(Family::meta, "format"), "1");
+            "it has format 2, which this release cannot bring up to date; use an older one first");
+  EXPECT_EQ(**(*database)->get(Family::meta, "format"), "2");
 }
 
 TEST_F(FormatVersionTest, MigratesNothingWhenReadOnly) {
   const auto beside = Database::open(path(), Database::Access::read_only);
-  EXPECT_THAT(check_format_version(**beside, 2, {}).error().message,
+  EXPECT_THAT(check_format_version(**beside, 3, {}).error().message,
               HasSubstr("start the server once"));
 }
 

@@ -91,32 +91,33 @@ TEST_F(VerifierTest, FindsNothingInASoundStore) {
   EXPECT_THAT(damages(), IsEmpty());
 }
 
-TEST_F(VerifierTest, FindsAMissingSegment) {
-  EXPECT_THAT(damages_after(
-                  [](Batch& batch) { batch.erase(Family::frames, segment_key("shop", 1, 1, 3)); }),
-              ElementsAre("detector 'shop', interval 3: the frame has 3 of its 4 segments"));
+TEST_F(VerifierTest, FindsAMissingSlab) {
+  EXPECT_THAT(damages_after([](Batch& batch) {
+                batch.erase(Family::frames, slab_key("shop", value_letter, 3, 1, 0));
+              }),
+              ElementsAre("detector 'shop', interval 3: the frame has 1 of its 2 slabs of values"));
   const auto read =
       store().intervals().read_frames("shop", 0, 10, [](const Frame&) { return ok(); });
   EXPECT_EQ(read.error().code, ErrorCode::corrupt);
-  EXPECT_EQ(read.error().message, "detector 'shop', interval 3: the frame lacks segments");
+  EXPECT_EQ(read.error().message, "detector 'shop', interval 3: the frame lacks slabs");
 }
 
 TEST_F(VerifierTest, FindsAMissingFrame) {
   EXPECT_THAT(damages_after([](Batch& batch) {
                 batch.erase(Family::frames, heading_key("shop", 3));
-                for (std::size_t measure = 0; measure < 2; ++measure)
-                  for (std::size_t segment = 0; segment < 2; ++segment)
-                    batch.erase(Family::frames, segment_key("shop", measure, segment, 3));
+                for (const char letter : {score_letter, value_letter})
+                  for (std::size_t measure = 0; measure < 2; ++measure)
+                    batch.erase(Family::frames, slab_key("shop", letter, 3, measure, 0));
               }),
               ElementsAre("detector 'shop', interval 3: the frame is missing",
                           "detector 'shop': 4 frames where 5 were committed"));
 }
 
-TEST_F(VerifierTest, FindsASegmentThatDoesNotDecode) {
+TEST_F(VerifierTest, FindsASlabThatDoesNotDecode) {
   EXPECT_THAT(damages_after([](Batch& batch) {
-                batch.put(Family::frames, segment_key("shop", 0, 0, 2), "\1garbage");
+                batch.put(Family::frames, slab_key("shop", value_letter, 2, 0, 0), "\1garbage");
               }),
-              Contains(HasSubstr("interval 2: measure 0, segment 0: a frame's segment")));
+              Contains(HasSubstr("interval 2: measure 0, slab 0: a frame's slab")));
   const auto points = store().intervals().read_points("shop", 0, 0, 0, 10);
   ASSERT_FALSE(points);
   EXPECT_EQ(points.error().code, ErrorCode::corrupt);
