@@ -44,9 +44,7 @@ std::optional<Attempt> try_form(const SeriesColumns& columns, const Presence& pr
     const double growth = form.grown(expected);
     made.widths[i] = growth > 0 ? width_code(width / growth) : 0;
     made.has_zero_bound[i] = lower == 0 && form.has_zero_bounds ? 1 : 0;
-    if (width > 0 && made.has_zero_bound[i] == 0)
-      share = static_cast<std::int64_t>(
-          std::nearbyint((upper - expected) / width * static_cast<double>(shares_per_width)));
+    if (width > 0 && made.has_zero_bound[i] == 0) share = form.share_of(upper - expected, width);
     made.shares[i] = share;
 
     const auto forecast = foreteller.at(i, columns.values);

@@ -12,6 +12,9 @@ constexpr std::int64_t most_width_code = std::int64_t{0x7f7f'ffff} >> width_shif
 constexpr unsigned width_code_bits = 12;
 constexpr double least_steps_per_width = 13;
 constexpr double reaction = 5.0 / 32;
+constexpr double shares_per_width = 64;
+constexpr double offset_parts = 4;
+constexpr double most_share = 1 << 20U;
 
 /// The largest power of two that is not above `value`, which must be positive and normal.
 double power_of_two(double value) {
@@ -139,6 +142,22 @@ void BandForeteller::note(std::size_t place, double expected) {
   previous_ = expected;
 }
 
+std::int64_t BandForm::share_of(double above, double width) const {
+  const double below = width - above;
+  const double share = growth == WidthGrowth::by_root
+                           ? (above - below) / (width_of(offset_code) / offset_parts)
+                           : above / width * shares_per_width;
+  return std::fabs(share) < most_share ? static_cast<std::int64_t>(std::nearbyint(share)) : 0;
+}
+
+double BandForm::above_of(std::int64_t share, double width) const {
+  const auto number = static_cast<double>(share);
+  if (growth != WidthGrowth::by_root)
+    return width * (std::clamp(number, 0.0, shares_per_width) / shares_per_width);
+  const double difference = number * (width_of(offset_code) / offset_parts);
+  return std::clamp((width + difference) / 2, 0.0, width);
+}
+
 Band make_band(const BandForm& form, double expected, std::int64_t width_code, std::int64_t share,
                bool has_zero_bound) {
   const double width = width_of(width_code) * form.grown(expected);
@@ -146,9 +165,7 @@ Band make_band(const BandForm& form, double expected, std::int64_t width_code, s
     const double positive = std::max(0.0, expected);
     return {to_float(positive), 0, to_float(std::max(positive, width))};
   }
-  const double above =
-      width * (static_cast<double>(std::clamp(share, std::int64_t{0}, shares_per_width)) /
-               static_cast<double>(shares_per_width));
+  const double above = form.above_of(share, width);
   const double below = width - above;
   return {to_float(expected), to_float(expected - below), to_float(expected + above)};
 }
