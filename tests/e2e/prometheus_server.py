@@ -93,8 +93,12 @@ class Prometheus:
             self.process.wait(timeout=10)
 
 
-def why_not():
-    """Why the test cannot run here; empty when it can. Where CI is set it must."""
-    if BINARY or os.environ.get("CI") == "true":
-        return ""
-    return "skipped: there is no `prometheus` here; scripts/setup installs Debian's"
+def require(case):
+    """Skips a test where there is no Prometheus, and says so; with CI=true it fails."""
+    if BINARY:
+        return
+    reason = "there is no `prometheus` here; scripts/setup installs Debian's"
+    if os.environ.get("CI") == "true":
+        case.fail(reason)
+    print("skipped: " + reason, flush=True)
+    case.skipTest(reason)

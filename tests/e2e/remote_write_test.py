@@ -58,9 +58,7 @@ def start_of(milliseconds):
 class RemoteWrite(harness.Case):
     def setUp(self):
         super().setUp()
-        if reason := prometheus_server.why_not():
-            print(reason, flush=True)
-            self.skipTest(reason)
+        prometheus_server.require(self)
         self.began = start_of(int(time.time() * 1000))
         self.rooms = Rooms()
         self.exporter = Exporter(self.rooms.text)
