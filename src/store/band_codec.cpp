@@ -53,8 +53,8 @@ std::optional<Attempt> try_form(const SeriesColumns& columns, const Presence& pr
     if (steps == most_steps || foretold == most_steps) return std::nullopt;
     made.residuals[i] = steps - foretold;
     const double read = static_cast<double>(steps) * forecast.step;
-    foreteller.note(i, read);
-    const Band band = make_band(form, read, made.widths[i], share, made.has_zero_bound[i] != 0);
+    const double read_width = foreteller.note(i, read);
+    const Band band = make_band(form, read, read_width, share, made.has_zero_bound[i] != 0);
     if (!is_near(band.expected, expected, width) || !is_near(band.lower, lower, width) ||
         !is_near(band.upper, upper, width))
       return std::nullopt;
@@ -213,8 +213,8 @@ Band BandReader::band_of(std::size_t place, std::span<const double> values) {
   const auto forecast = foreteller_.at(place, values);
   const std::int64_t steps = add(to_steps(forecast.expected, forecast.step), residuals_.get());
   const double expected = static_cast<double>(steps) * forecast.step;
-  foreteller_.note(place, expected);
-  return make_band(form_, expected, integers_.widths[place], integers_.shares[place],
+  const double width = foreteller_.note(place, expected);
+  return make_band(form_, expected, width, integers_.shares[place],
                    integers_.has_zero_bound[place] != 0);
 }
 

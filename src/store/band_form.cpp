@@ -22,11 +22,16 @@ double power_of_two(double value) {
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(value) & exponent);
 }
 
+/// 2^exponent, of a normal number.
+double power(int exponent) {
+  return std::bit_cast<double>(static_cast<std::uint64_t>(1023 + exponent) << 52U);
+}
+
 double step_for(double width, double forecast, unsigned extra_steps) {
   constexpr double exact = 0x1p-26;
-  const double extra = 1.0 / static_cast<double>(1U << extra_steps);
+  const double extra = power(-static_cast<int>(extra_steps));
   if (width >= std::numeric_limits<float>::denorm_min())
-    return power_of_two(width / least_steps_per_width) * extra;
+    return power_of_two(width * (1 / least_steps_per_width)) * extra;
   // No width: as fine as floats are.
   const double magnitude = std::fabs(forecast);
   return magnitude >= 0x1p-140 ? power_of_two(magnitude) * exact : exact;
@@ -96,7 +101,13 @@ std::int64_t to_steps(double value, double step) {
 
 BandForeteller::BandForeteller(const BandForm& form, std::size_t day, const Presence& present,
                                const std::vector<std::int64_t>& widths)
-    : form_(form), day_(day), present_(present), widths_(widths), known_(present.size()) {}
+    : form_(form),
+      day_(day),
+      present_(present),
+      widths_(widths),
+      known_(present.size()),
+      known_widths_(present.size()),
+      missed_(present.size()) {}
 
 /// What would be expected without the values.
 double BandForeteller::base_at(std::size_t place) const {
@@ -114,32 +125,33 @@ double BandForeteller::base_at(std::size_t place) const {
   return known_[place - 1] + (day_before - from);
 }
 
-/// How far the value lay from what was expected, in widths; 0 where there was none.
-double BandForeteller::missed_at(std::size_t place, std::span<const double> values) const {
-  if (present_[place] == 0) return 0;
-  const double width = width_of(widths_[place]) * form_.grown(known_[place]);
-  const double missed = (values[place] - known_[place]) / width;
-  return std::fabs(missed) <= 1 ? missed : 0;
+void BandForeteller::learn_missed(std::size_t end, std::span<const double> values) {
+  for (; missed_end_ < end; ++missed_end_) {
+    if (present_[missed_end_] == 0) continue;
+    const double missed = (values[missed_end_] - known_[missed_end_]) / known_widths_[missed_end_];
+    missed_[missed_end_] = std::fabs(missed) <= 1 ? missed : 0;
+  }
 }
 
-BandForeteller::Forecast BandForeteller::at(std::size_t place,
-                                            std::span<const double> values) const {
+BandForeteller::Forecast BandForeteller::at(std::size_t place, std::span<const double> values) {
   Forecast forecast{base_at(place)};
   const double width = width_of(widths_[place]) * form_.grown(forecast.expected);
   forecast.step = step_for(width, forecast.expected, form_.extra_steps);
   if (form_.reacts && place > 0) {
-    double missed = missed_at(place - 1, values);
+    learn_missed(place, values);
+    double missed = missed_[place - 1];
     if (form_.forecast != BandForecast::previous && place > day_)
-      missed -= missed_at(place - day_ - 1, values);
+      missed -= missed_[place - day_ - 1];
     const double moved = missed * reaction * width;
     forecast.expected += moved;
   }
   return forecast;
 }
 
-void BandForeteller::note(std::size_t place, double expected) {
+double BandForeteller::note(std::size_t place, double expected) {
   known_[place] = expected;
   previous_ = expected;
+  return known_widths_[place] = width_of(widths_[place]) * form_.grown(expected);
 }
 
 std::int64_t BandForm::share_of(double above, double width) const {
@@ -158,9 +170,8 @@ double BandForm::above_of(std::int64_t share, double width) const {
   return std::clamp((width + difference) / 2, 0.0, width);
 }
 
-Band make_band(const BandForm& form, double expected, std::int64_t width_code, std::int64_t share,
+Band make_band(const BandForm& form, double expected, double width, std::int64_t share,
                bool has_zero_bound) {
-  const double width = width_of(width_code) * form.grown(expected);
   if (has_zero_bound) {
     const double positive = std::max(0.0, expected);
     return {to_float(positive), 0, to_float(std::max(positive, width))};

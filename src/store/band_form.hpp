@@ -88,24 +88,29 @@ class BandForeteller {
     double expected = 0;
     double step = 1;  ///< The power of two of which what is expected is a multiple.
   };
-  Forecast at(std::size_t place, std::span<const double> values) const;
+  Forecast at(std::size_t place, std::span<const double> values);
 
-  void note(std::size_t place, double expected);
+  /// What was expected at a place; gives the width of its band.
+  double note(std::size_t place, double expected);
 
  private:
   double base_at(std::size_t place) const;
-  double missed_at(std::size_t place, std::span<const double> values) const;
+  void learn_missed(std::size_t end, std::span<const double> values);
 
   const BandForm& form_;
   std::size_t day_;
   const Presence& present_;
   const std::vector<std::int64_t>& widths_;
   std::vector<double> known_;
+  std::vector<double> known_widths_;
+  /// How far values lay from what was expected, in widths; 0 where there was none or it is far.
+  std::vector<double> missed_;
+  std::size_t missed_end_ = 0;
   double previous_ = 0;
 };
 
-/// Puts a band together from its integers.
-Band make_band(const BandForm& form, double expected, std::int64_t width, std::int64_t share,
+/// Puts a band together.
+Band make_band(const BandForm& form, double expected, double width, std::int64_t share,
                bool has_zero_bound);
 
 }  // namespace bellwether::store
