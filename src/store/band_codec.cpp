@@ -44,9 +44,6 @@ std::optional<Attempt> try_form(const SeriesColumns& columns, const Presence& pr
     const double growth = form.grown(expected);
     made.widths[i] = growth > 0 ? width_code(width / growth) : 0;
     made.has_zero_bound[i] = lower == 0 && form.has_zero_bounds ? 1 : 0;
-    if (width > 0 && made.has_zero_bound[i] == 0) share = form.share_of(upper - expected, width);
-    made.shares[i] = share;
-
     const auto forecast = foreteller.at(i, columns.values);
     const std::int64_t steps = to_steps(expected, forecast.step);
     const std::int64_t foretold = to_steps(forecast.expected, forecast.step);
@@ -54,6 +51,9 @@ std::optional<Attempt> try_form(const SeriesColumns& columns, const Presence& pr
     made.residuals[i] = steps - foretold;
     const double read = static_cast<double>(steps) * forecast.step;
     const double read_width = foreteller.note(i, read);
+    if (width > 0 && made.has_zero_bound[i] == 0)
+      share = form.share_of(upper - expected, width, read);
+    made.shares[i] = share;
     const Band band = make_band(form, read, read_width, share, made.has_zero_bound[i] != 0);
     if (!is_near(band.expected, expected, width) || !is_near(band.lower, lower, width) ||
         !is_near(band.upper, upper, width))

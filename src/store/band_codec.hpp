@@ -16,7 +16,7 @@ namespace bellwether::store {
 
 /// What was expected is read back with an error of at most this share of the width between the
 /// bounds, and so are the bounds.
-inline constexpr double largest_band_error = 1.0 / 16;
+inline constexpr double largest_band_error = 0.07;
 
 /// Writes expected, lower and upper of `columns`, foretold with the help of its values: NaN stays
 /// NaN, lower <= expected <= upper stays so, and a lower bound of 0 is 0. What does not fit the

@@ -10,11 +10,9 @@ namespace {
 constexpr unsigned width_shift = 19;  // Of a float's 23 bits of mantissa, 4 are left.
 constexpr std::int64_t most_width_code = std::int64_t{0x7f7f'ffff} >> width_shift;
 constexpr unsigned width_code_bits = 12;
-constexpr double least_steps_per_width = 13;
+constexpr double least_steps_per_width = 11;
 constexpr double reaction = 5.0 / 32;
 constexpr double shares_per_width = 64;
-constexpr double offset_parts = 4;
-constexpr double most_share = 1 << 20U;
 
 /// The largest power of two that is not above `value`, which must be positive and normal.
 double power_of_two(double value) {
@@ -154,20 +152,23 @@ double BandForeteller::note(std::size_t place, double expected) {
   return known_widths_[place] = width_of(widths_[place]) * form_.grown(expected);
 }
 
-std::int64_t BandForm::share_of(double above, double width) const {
-  const double below = width - above;
-  const double share = growth == WidthGrowth::by_root
-                           ? (above - below) / (width_of(offset_code) / offset_parts)
-                           : above / width * shares_per_width;
-  return std::fabs(share) < most_share ? static_cast<std::int64_t>(std::nearbyint(share)) : 0;
+/// How much more than half of a width lies above what is expected if the band is even where its
+/// noise is: on the root's scale, for widths that grow by the root.
+double BandForm::lean(double expected, double width) const {
+  if (growth != WidthGrowth::by_root) return 0;
+  const double lean = width / (16 * (std::fabs(expected) + width_of(offset_code)));
+  return lean < 0.5 ? lean : 0.5;
 }
 
-double BandForm::above_of(std::int64_t share, double width) const {
-  const auto number = static_cast<double>(share);
-  if (growth != WidthGrowth::by_root)
-    return width * (std::clamp(number, 0.0, shares_per_width) / shares_per_width);
-  const double difference = number * (width_of(offset_code) / offset_parts);
-  return std::clamp((width + difference) / 2, 0.0, width);
+std::int64_t BandForm::share_of(double above, double width, double expected) const {
+  const double share = (above / width - lean(expected, width)) * shares_per_width;
+  return std::fabs(share) <= shares_per_width ? static_cast<std::int64_t>(std::nearbyint(share))
+                                              : 0;
+}
+
+double BandForm::above_of(std::int64_t share, double width, double expected) const {
+  const double part = static_cast<double>(share) / shares_per_width + lean(expected, width);
+  return width * std::clamp(part, 0.0, 1.0);
 }
 
 Band make_band(const BandForm& form, double expected, double width, std::int64_t share,
@@ -176,7 +177,7 @@ Band make_band(const BandForm& form, double expected, double width, std::int64_t
     const double positive = std::max(0.0, expected);
     return {to_float(positive), 0, to_float(std::max(positive, width))};
   }
-  const double above = form.above_of(share, width);
+  const double above = form.above_of(share, width, expected);
   const double below = width - above;
   return {to_float(expected), to_float(expected - below), to_float(expected + above)};
 }

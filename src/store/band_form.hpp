@@ -17,7 +17,7 @@ namespace bellwether::store {
 // Width, how it lies about what is expected, and what is expected are three columns
 // of integers. A width is divided by a power of what is expected (0, 1/2 or 1: what series with
 // steady, count-like and proportional noise have), and is then a float whose mantissa has four
-// bits. What is expected is a multiple of a power of two, a thirteenth of the width or less.
+// bits. What is expected is a multiple of a power of two, an eleventh of the width or less.
 
 /// What one band is read back as.
 struct Band {
@@ -50,11 +50,12 @@ struct BandForm {
   bool needs_day() const { return forecast != BandForecast::previous || widths_by_day; }
   double grown(double expected) const;
 
-  /// How a width lies about what is expected, as an integer that changes little over time: the
-  /// share of it that is above; where widths grow by the root, as those of counts do, how much more
-  /// is above than below.
-  std::int64_t share_of(double above, double width) const;
-  double above_of(std::int64_t share, double width) const;
+  /// How a width lies about what is expected, as an integer that changes little over time.
+  std::int64_t share_of(double above, double width, double expected) const;
+  double above_of(std::int64_t share, double width, double expected) const;
+
+ private:
+  double lean(double expected, double width) const;
 };
 
 void put_form(const BandForm& form, BitWriter& bits);

@@ -8,6 +8,7 @@
 #include "bellwether/store/chunk_maker.hpp"
 #include "bellwether/store/interval_log.hpp"
 
+#include "band_codec.hpp"
 #include "child_process.hpp"
 #include "chunk_codec.hpp"
 #include "database.hpp"
@@ -112,7 +113,7 @@ TEST_F(MakeChunksTest, ChangesNothingThatIsRead) {
     const float severity = is_in_chunk ? coarse_severity(before.severity[i]) : before.severity[i];
     EXPECT_TRUE(same(after.severity[i], severity)) << i;
     if (!std::isnan(before.expected[i])) {
-      EXPECT_NEAR(after.expected[i], before.expected[i], is_in_chunk ? 1.0 / 16 : 0);
+      EXPECT_NEAR(after.expected[i], before.expected[i], is_in_chunk ? largest_band_error : 0);
     }
   }
   EXPECT_THAT(damages(), IsEmpty());
