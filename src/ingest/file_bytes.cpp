@@ -77,6 +77,28 @@ Result<std::string_view> FileBytes::read_piece(std::size_t most_bytes) {
   return std::string_view(piece_.data(), static_cast<std::size_t>(count));
 }
 
+Result<std::string> FileBytes::head(std::size_t most_bytes) const {
+  std::string head;
+  const auto take = [&](std::string_view bytes) -> Result<void> {
+    head += bytes.substr(0, most_bytes - head.size());
+    if (head.size() < most_bytes) return ok();
+    return invalid_input("that is enough");  // It stops the unpacking.
+  };
+  GzipInflater inflater;
+  std::vector<char> piece(kind_ == Kind::gzip ? gzip_piece_bytes : most_bytes);
+  for (std::uint64_t place = 0; head.size() < most_bytes;) {
+    const ssize_t count =
+        ::pread(descriptor_, piece.data(), piece.size(), static_cast<off_t>(place));
+    if (count < 0) return failed_to("reading", path_);
+    if (count == 0) break;
+    place += static_cast<std::uint64_t>(count);
+    const std::string_view bytes(piece.data(), static_cast<std::size_t>(count));
+    const auto taken = kind_ == Kind::gzip ? inflater.feed(bytes, take) : take(bytes);
+    if (!taken && head.size() < most_bytes) return taken.error();
+  }
+  return head;
+}
+
 Result<bool> FileBytes::read(const OnBytes& on_bytes) {
   if (kind_ == Kind::unknown)
     if (auto found = find_kind(); !found) return found.error();

@@ -37,6 +37,9 @@ class FileBytes {
   /// Nothing more will come: hands on what was held back, and fails in the middle of gzip data.
   Result<void> finish(const OnBytes& on_bytes);
 
+  /// The first bytes, unpacked, at most as many as asked for; wherever reading stands.
+  Result<std::string> head(std::size_t most_bytes) const;
+
   /// The file behind the name when it was opened.
   std::uint64_t inode() const { return inode_; }
 

@@ -65,6 +65,15 @@ FileMark FileCursor::mark() const {
   return mark;
 }
 
+bool FileCursor::begins_as(const FileHead& head) const {
+  return head.length_bytes == 0 || this->head(head.length_bytes) == head;
+}
+
+FileHead FileCursor::head(std::uint64_t length_bytes) const {
+  const auto beginning = bytes_->head(length_bytes);
+  return beginning ? head_of(*beginning) : FileHead();
+}
+
 void FileCursor::name_file_in(RowBatch& batch, std::size_t first_sample) const {
   for (std::size_t i = first_sample; i < batch.rejected.samples.size(); ++i)
     batch.rejected.samples[i].message.insert(0, "'" + mark_.path + "': ");

@@ -32,6 +32,12 @@ class FileCursor {
 
   FileMark mark() const;
 
+  /// Whether the file still begins as its mark says; one without a head does.
+  bool begins_as(const FileHead& head) const;
+
+  /// Its head, of at most `length_bytes`.
+  FileHead head(std::uint64_t length_bytes) const;
+
  private:
   FileCursor(FileMark from, std::unique_ptr<FileBytes> bytes, std::unique_ptr<PlainReader> reader);
 

@@ -13,7 +13,8 @@ namespace {
 std::optional<FoundFile> regular_file(const std::string& path) {
   struct stat facts {};
   if (::stat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
-  return FoundFile{path, facts.st_ino, static_cast<std::uint64_t>(facts.st_size)};
+  return FoundFile{path, facts.st_ino, static_cast<std::uint64_t>(facts.st_size),
+                   facts.st_mtim.tv_sec * 1'000'000'000 + facts.st_mtim.tv_nsec};
 }
 
 /// A path that exists is meant as it stands, even with a bracket in its name.

@@ -13,6 +13,7 @@ struct FoundFile {
   std::string path;
   std::uint64_t inode = 0;
   std::uint64_t length_bytes = 0;
+  std::int64_t changed_at = 0;  ///< Nanoseconds; of its contents.
 };
 
 /// The regular files that paths or globs name, each once, sorted by path.

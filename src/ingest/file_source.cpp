@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unordered_set>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -117,10 +118,9 @@ Result<void> FileSource::list_files(const std::vector<std::string>& patterns) {
   queue_ = std::move(*found);
   queue_next_ = 0;
   if (phase_ == Phase::once) {
-    const auto historical = find_files(files_.historical);
-    std::erase_if(queue_, [&](const FoundFile& file) {
-      return std::ranges::find(historical, file.inode, &FoundFile::inode) != historical.end();
-    });
+    std::unordered_set<std::uint64_t> historical;
+    for (const FoundFile& file : find_files(files_.historical)) historical.insert(file.inode);
+    std::erase_if(queue_, [&](const FoundFile& file) { return historical.contains(file.inode); });
   }
   while (queue_next_ < queue_.size() && queue_[queue_next_].path < mark_.path) ++queue_next_;
   return ok();
