@@ -284,10 +284,10 @@ void Aggregator::State::discard(TimePoint start) {
 
 Result<void> Aggregator::State::close_import(const Intake& intake, const OnClosed& on_closed) {
   const IntervalIndex index = grid_.index_of(intake.interval);
-  if (!intake.failure.empty()) {
-    discard(intake.interval);
-    if (!last_emitted_ && open_.empty()) last_emitted_ = index - 1;
-  }
+  if (!intake.failure.empty()) discard(intake.interval);
+  // What went wrong is shown even where no row was ever counted.
+  const bool went_wrong = !intake.failure.empty() || rejected_.total() > 0;
+  if (went_wrong && !last_emitted_ && open_.empty()) last_emitted_ = index - 1;
   ledger_.end(ledger_.begin(intake.batch), intake.batch);
   ledger_.stop_waiting();
   import_failure_ = intake.failure;

@@ -59,5 +59,16 @@ TEST(AggregatorImport, ShowsAFailureBeforeAnyRowWasSeen) {
   EXPECT_EQ(hourly.closed[0].quality.import_failure, "no object under shop/0800/");
 }
 
+TEST(AggregatorImport, ShowsRowsThatWereAllRefusedBeforeAnyWasCounted) {
+  Aggregation hourly(a_detector());
+  hourly.close_import("07:00");
+  hourly.add({refused(RowFault::no_measure)});
+  hourly.close_import("08:00");
+
+  ASSERT_EQ(hourly.closed.size(), 1U);
+  EXPECT_EQ(hourly.closed[0].frame.start, at("08:00"));
+  EXPECT_EQ(hourly.closed[0].quality.rejected.count(RowFault::no_measure), 1U);
+}
+
 }  // namespace
 }  // namespace bellwether::ingest
