@@ -6,7 +6,7 @@
 #   nlohmann_json::nlohmann_json                             ZLIB::ZLIB      zstd::libzstd_shared
 #   yaml-cpp                                                 CURL::libcurl   OpenSSL::Crypto
 #   CLI11::CLI11                                             Eigen3::Eigen   Threads::Threads
-#   protozero::protozero     (header-only)                   Snappy::snappy
+#   protozero::protozero     (header-only)                   Snappy::snappy   PkgConfig::libpqxx
 
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)
@@ -31,6 +31,8 @@ if(NOT TARGET protozero::protozero)  # Debian's package brings headers alone.
   set_target_properties(protozero::protozero PROPERTIES
     INTERFACE_INCLUDE_DIRECTORIES ${PROTOZERO_INCLUDES})
 endif()
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(libpqxx REQUIRED IMPORTED_TARGET libpqxx>=6.4)
 if(BELLWETHER_TESTS)
   find_package(GTest REQUIRED)
 endif()

@@ -3,17 +3,19 @@
 #include <array>
 
 #include "file_source_document.hpp"
+#include "postgres_source_document.hpp"
 
 namespace bellwether::document {
 
 SourceSpec read_source(Section& section) {
   static constexpr std::array kinds{"http", "file", "kafka", "s3", "postgres"};
-  static constexpr std::array missing_kinds{"kafka", "s3", "postgres"};
+  static constexpr std::array missing_kinds{"kafka", "s3"};
   SourceSpec source;
   std::size_t given = 0;
   for (const char* kind : kinds) given += section.has(kind) ? 1 : 0;
   section.child("http", [&](Section& http) { http.refuse_unknown_keys(); });
   section.child("file", [&](Section& file) { source = read_file_source(file); });
+  section.child("postgres", [&](Section& sql) { source = read_postgres_source(sql); });
   for (const std::string kind : missing_kinds)
     section.refuse(kind, kind + " sources are not available in this version; use file or http");
   section.refuse_unknown_keys();
@@ -28,6 +30,9 @@ Node write_source(const SourceSpec& source) {
     Node operator()(const HttpSourceSpec&) const { return Node().set("http", Node::Map{}); }
     Node operator()(const FileSourceSpec& file) const {
       return Node().set("file", write_file_source(file));
+    }
+    Node operator()(const PostgresSourceSpec& postgres) const {
+      return Node().set("postgres", write_postgres_source(postgres));
     }
   };
   return std::visit(Writer{}, source);

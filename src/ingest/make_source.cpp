@@ -8,6 +8,8 @@ Result<std::unique_ptr<Source>> make_source(const DetectorSpec& spec, const Sour
                                             const Clock* clock) {
   if (std::holds_alternative<FileSourceSpec>(spec.source))
     return make_file_source(spec, from, clock);
+  if (std::holds_alternative<PostgresSourceSpec>(spec.source))
+    return make_postgres_source(spec, from, clock);
   return internal_error("rows of detector '" + spec.name + "' are pushed: no source to open");
 }
 

@@ -4,6 +4,7 @@
 
 #include "bellwether/base/problem.hpp"
 #include "bellwether/domain/file_source_spec.hpp"
+#include "bellwether/domain/postgres_source_spec.hpp"
 
 namespace bellwether {
 
@@ -13,7 +14,9 @@ struct HttpSourceSpec {
 };
 
 /// Where a detector's rows come from.
-using SourceSpec = std::variant<HttpSourceSpec, FileSourceSpec>;
+using SourceSpec = std::variant<HttpSourceSpec,      //
+                                PostgresSourceSpec,  //
+                                FileSourceSpec>;
 
 Problems validate(const SourceSpec& source);
 

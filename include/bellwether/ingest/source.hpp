@@ -67,6 +67,14 @@ class Source {
 Result<std::unique_ptr<Source>> make_file_source(const DetectorSpec& spec,
                                                  const SourcePosition& from, const Clock* clock);
 
+/// Asks PostgreSQL for whole intervals. Nothing is opened before the first `next`.
+///
+/// Order    of intervals; stream "sql", positions name the next interval to ask for.
+/// `from` and `clock` as for files; without a clock it ends with what is due now.
+Result<std::unique_ptr<Source>> make_postgres_source(const DetectorSpec& spec,
+                                                     const SourcePosition& from,
+                                                     const Clock* clock);
+
 /// Opens the source that `spec` names, but for `http`, whose rows wait in the store.
 Result<std::unique_ptr<Source>> make_source(const DetectorSpec& spec, const SourcePosition& from,
                                             const Clock* clock);

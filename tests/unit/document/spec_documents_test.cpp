@@ -120,10 +120,49 @@ TEST(DetectorDocument, WantsExactlyOneKindOfSource) {
               ElementsAre("source: must give the kind of source: file or http"));
   EXPECT_THAT(complaints_of_source(R"({"http":{},"file":{"path":"x"}})"),
               ElementsAre("source: must give exactly one kind of source"));
-  for (const std::string kind : {"kafka", "s3", "postgres"})
+  for (const std::string kind : {"kafka", "s3"})
     EXPECT_THAT(complaints_of_source("{\"" + kind + "\":{}}"),
                 ElementsAre("source." + kind + ": " + kind +
                             " sources are not available in this version; use file or http"));
+}
+
+TEST(DetectorDocument, ReadsAPostgresSourceBack) {
+  for (const std::string source :
+       {R"({"url_env":"URL","table":"s.t","historical":"30d","statement_timeout":"1m"})",
+        R"({"url_file":"/x","query":"SELECT :from, :to","historical":500,"give_up_after":"2h"})"}) {
+    Problems problems;
+    const DetectorSpec spec =
+        read(R"({"name":"a","interval":"5m","measures":[{"column":"x"}],"source":{"postgres":)" +
+                 source + "}}",
+             read_detector, problems);
+    EXPECT_THAT(problems, IsEmpty());
+    EXPECT_TRUE(std::holds_alternative<PostgresSourceSpec>(spec.source));
+    EXPECT_EQ(there_and_back(spec, write_detector, read_detector), spec);
+  }
+}
+
+TEST(DetectorDocument, ChecksWhatAPostgresSourceSays) {
+  EXPECT_THAT(complaints_of_source(R"({"postgres":{}})"),
+              ElementsAre("source.postgres.url_file: is missing; give url_file or url_env, where "
+                          "the URL of the database is read",
+                          "source.postgres.table: is missing; give a table, or a query with :from "
+                          "and :to"));
+  EXPECT_THAT(
+      complaints_of_source(R"({"postgres":{"url":"x","url_env":"A","url_file":"b","table":"a..b",
+                               "historical":true,"statement_timeout":"1ms"}})"),
+      ElementsAre("source.postgres.url: holds a password and is never inline; use url_file or "
+                  "url_env",
+                  "source.postgres.historical: must be a duration such as 30d, or a number of "
+                  "intervals such as 500",
+                  "source.postgres.url_env: give either url_file or url_env, not both",
+                  "source.postgres.table: 'a..b' has an empty part; write table, schema.table or "
+                  "\"odd.schema\".table",
+                  "source.postgres.statement_timeout: must be between 1s and 1d"));
+  EXPECT_THAT(
+      complaints_of_source(R"({"postgres":{"url_env":"A","table":"t","query":"SELECT :from"}})"),
+      ElementsAre("source.postgres.table: give either a table or a query, not both",
+                  "source.postgres.query: has no :to; ask for one interval, as in: WHERE "
+                  "ts >= :from AND ts < :to"));
 }
 
 TEST(DetectorDocument, ChecksWhatTheFileFormatSays) {
