@@ -7,6 +7,7 @@
 #   yaml-cpp                                                 CURL::libcurl   OpenSSL::Crypto
 #   CLI11::CLI11                                             Eigen3::Eigen   Threads::Threads
 #   protozero::protozero     (header-only)                   Snappy::snappy   PkgConfig::libpqxx
+#   pugixml::pugixml
 
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)
@@ -19,6 +20,7 @@ find_package(CLI11 REQUIRED)
 find_package(prometheus-cpp REQUIRED)
 find_package(date REQUIRED)
 find_package(ZLIB REQUIRED)
+find_package(pugixml REQUIRED)
 find_package(zstd REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)

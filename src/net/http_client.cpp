@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t max_header_bytes = 64U << 10U;
 constexpr std::size_t max_idle_handles = 16;
+constexpr long slowest_bytes_per_second = 1024;
 
 struct FreeHandle {
   void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
@@ -32,7 +33,7 @@ struct Transfer {
   HttpResponse response;
   std::size_t max_body_bytes = 0;
   std::size_t header_bytes = 0;
-  bool is_cut = false;
+  std::stop_token stop;
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -55,7 +56,7 @@ std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* target)
   const std::size_t room = transfer.max_body_bytes - body.size();
   body.append(bytes, std::min(room, count));
   if (count <= room) return count;
-  transfer.is_cut = true;
+  transfer.response.is_cut = true;
   return 0;
 }
 
@@ -71,6 +72,11 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t count, void* targe
   transfer.response.headers[in_lower_case(trimmed(line.substr(0, colon)))] =
       trimmed(line.substr(colon + 1));
   return count;
+}
+
+/// Called about once a second; anything but zero ends the transfer.
+int check_stop(void* target, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const Transfer*>(target)->stop.stop_requested() ? 1 : 0;
 }
 
 bool has_line_break(std::string_view text) {
@@ -96,8 +102,21 @@ void apply(CURL* handle, const HttpRequest& request, const curl_slist* headers, 
   curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+  // A key of an object store may hold `/../`, and what is signed is what must be sent.
+  curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout));
+  if (request.idle_timeout > Duration::zero()) {
+    const auto idle = std::chrono::ceil<std::chrono::seconds>(request.idle_timeout);
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, slowest_bytes_per_second);
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(idle.count()));
+  }
+  if (!request.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, request.ca_file.c_str());
+  if (request.stop.stop_possible()) {
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, check_stop);
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &transfer);
+  }
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   if (request.method == "HEAD") curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
@@ -115,6 +134,7 @@ void apply(CURL* handle, const HttpRequest& request, const curl_slist* headers, 
 
 Error failure_of(CURLcode code, const char* error_text) {
   std::string message = *error_text != '\0' ? error_text : curl_easy_strerror(code);
+  if (code == CURLE_ABORTED_BY_CALLBACK) return {ErrorCode::cancelled, "we are stopping"};
   if (code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL)
     return invalid_input("the URL cannot be called: " + message);
   return unavailable(std::move(message));
@@ -159,6 +179,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
 
   Transfer transfer;
   transfer.max_body_bytes = request.max_response_bytes;
+  transfer.stop = request.stop;
   std::array<char, CURL_ERROR_SIZE> error_text{};
   apply(handle.get(), request, headers->get(), transfer, error_text.data());
   const CURLcode code = curl_easy_perform(handle.get());
@@ -166,7 +187,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
   handles_->give_back(std::move(handle));
 
-  if (code != CURLE_OK && !transfer.is_cut) return failure_of(code, error_text.data());
+  if (code != CURLE_OK && !transfer.response.is_cut) return failure_of(code, error_text.data());
   transfer.response.status = static_cast<int>(status);
   return std::move(transfer.response);
 }

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <stop_token>
 #include <string>
 
 #include "bellwether/base/result.hpp"
@@ -14,19 +15,26 @@ struct HttpRequest {
   std::string url{};
   std::map<std::string, std::string> headers{};
   std::string body{};
-  Duration timeout{std::chrono::seconds(10)};
+  Duration timeout{std::chrono::seconds(10)};  ///< For the whole of it.
+  /// How long hardly anything (less than 1 KiB/s) may come before it is given up; zero: not looked
+  /// at. Counted in whole seconds.
+  Duration idle_timeout{0};
   std::size_t max_response_bytes = 1U << 20U;
+  std::string ca_file{};   ///< Certificates to trust, PEM; empty: those of the host.
+  std::stop_token stop{};  ///< Ends the call within a second or so.
 };
 
 struct HttpResponse {
   int status = 0;
   std::map<std::string, std::string> headers;  ///< Names in lower case.
   std::string body;                            ///< Cut at `max_response_bytes`.
+  bool is_cut = false;                         ///< There was more.
 };
 
 /// Calls other people's HTTP servers. Redirects are not followed, TLS certificates are verified.
 ///
-/// Errors   unavailable: no connection, no answer in time. Any answer, also 500, is a response.
+/// Errors   unavailable: no connection, no answer in time, a body that ends before its length.
+///          cancelled: a stop was asked for. Any whole answer, also 500, is a response.
 /// Threads  any; connections are kept and reused.
 class HttpClient {
  public:

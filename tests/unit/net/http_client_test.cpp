@@ -70,6 +70,27 @@ TEST(HttpClient, CutsALongBody) {
   ASSERT_TRUE(response);
   EXPECT_EQ(response->status, 200);
   EXPECT_EQ(response->body, std::string(1000, 'x'));
+  EXPECT_TRUE(response->is_cut);
+}
+
+TEST(HttpClient, GivesUpWhenHardlyAnythingComes) {
+  const SilentListener listener;
+  HttpClient client;
+
+  const auto response = client.send(
+      {.url = listener.url(), .timeout = Duration(60'000), .idle_timeout = Duration(1)});
+
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, ErrorCode::unavailable);
+}
+
+TEST(HttpClient, SendsThePathAsItIs) {
+  ScriptedHttpServer server({"HTTP/1.1 204 No Content\r\n\r\n"});
+  HttpClient client;
+
+  ASSERT_TRUE(client.send({.url = server.url("/a/../b//c")}));
+
+  EXPECT_EQ(server.received().at(0).target, "/a/../b//c");
 }
 
 TEST(HttpClient, IsUnavailableWhenTheServerHangsUp) {
