@@ -5,6 +5,7 @@ namespace bellwether {
 Problems validate(const SourceSpec& source) {
   if (const auto* postgres = std::get_if<PostgresSourceSpec>(&source)) return validate(*postgres);
   if (const auto* file = std::get_if<FileSourceSpec>(&source)) return validate(*file);
+  if (const auto* kafka = std::get_if<KafkaSourceSpec>(&source)) return validate(*kafka);
   return {};
 }
 

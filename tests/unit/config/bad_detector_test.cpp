@@ -13,7 +13,8 @@ const std::vector<BadConfig> cases{
       "2:5: detectors[0].interval: is missing; give the time step, such as 5m, 1h or 1d",
       "2:5: detectors[0].measures: is missing; list at least one, such as [{ column: revenue, "
       "aggregate: sum }]",
-      "2:5: detectors[0].source: is missing; say where rows come from: file or http"}},
+      "2:5: detectors[0].source: is missing; say where rows come from: file, http, kafka or "
+      "postgres"}},
     {R"(detectors: [shop]
 )",
      {"1:13: detectors[0]: must be a map of keys and values"}},
@@ -199,19 +200,10 @@ const std::vector<BadConfig> cases{
     interval: 1h
     measures: [{ column: revenue }]
     dimensions: [country]
-    source: { kafka: { brokers: b, topic: t } }
-)",
-     {"6:22: detectors[0].source.kafka: kafka sources are not available in this version; use file "
-      "or http"}},
-    {R"(detectors:
-  - name: shop
-    interval: 1h
-    measures: [{ column: revenue }]
-    dimensions: [country]
     source: { s3: { path: "s3://b/x" } }
 )",
-     {"6:19: detectors[0].source.s3: s3 sources are not available in this version; use file or "
-      "http"}},
+     {"6:19: detectors[0].source.s3: s3 sources are not available in this version; use file, http, "
+      "kafka or postgres"}},
     {R"(detectors:
   - name: shop
     interval: 1h
@@ -226,7 +218,8 @@ const std::vector<BadConfig> cases{
     measures: [{ column: revenue }]
     dimensions: [country]
 )",
-     {"2:5: detectors[0].source: is missing; say where rows come from: file or http"}},
+     {"2:5: detectors[0].source: is missing; say where rows come from: file, http, kafka or "
+      "postgres"}},
     {R"(detectors:
   - name: shop
     interval: 1h
