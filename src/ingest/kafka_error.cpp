@@ -13,8 +13,9 @@ constexpr int syslog_info = 6;
 }  // namespace
 
 void log_kafka(int syslog_level, std::string_view facility, std::string_view text) {
-  // A broker that cannot be reached is told of by the source, once, and not every second.
-  const bool is_noise = facility == "FAIL" || facility == "ERROR";
+  // A broker that cannot be reached is told of by the source, once, and not every second; that a
+  // producer has no use for a consumer's property is of no use to anyone.
+  const bool is_noise = facility == "FAIL" || facility == "ERROR" || facility == "CONFWARN";
   const LogLevel level = is_noise || syslog_level > syslog_info ? LogLevel::debug
                          : syslog_level <= syslog_error         ? LogLevel::warning
                                                                 : LogLevel::info;

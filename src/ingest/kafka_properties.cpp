@@ -27,7 +27,6 @@ constexpr std::array defaults{
     Property{"reconnect.backoff.max.ms", "2000"},
     Property{"queued.max.messages.kbytes", "32768"},
     Property{"fetch.message.max.bytes", "1048576"},
-    Property{"allow.auto.create.topics", "false"},
 };
 
 /// What positions in our store and the watermark rest on.

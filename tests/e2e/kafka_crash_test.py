@@ -37,7 +37,7 @@ class KilledWhileReading(harness.Case):
         spikes = sorted({dice.randrange(60, self.intervals - 2) for _ in range(12)})
         pace = max(1000, OPTIONS.rows // (OPTIONS.rounds * SECONDS_PER_ROUND))
         with WebhookReceiver() as receiver:
-            config = self.config(receiver)
+            config = self.config(receiver, "troubled")
             server = self.server(config)
             began = time.monotonic()
             making = self.broker.making("orders", OPTIONS.rows, rows_per_interval, pace, spikes)
@@ -47,7 +47,8 @@ class KilledWhileReading(harness.Case):
             self.broker.peer("close", "orders", OPTIONS.rows, rows_per_interval)
             self.wait_for_the_end(server, made)
             took = time.monotonic() - began
-            calm = self.server(config, name="calm")
+            print(f"read to the end after {took:.0f} s", flush=True)
+            calm = self.server(self.config(receiver, "calm"), name="calm")
             self.wait_for_the_end(calm, made)
             self.compare(server, calm, made)
             print(f"{sum(made.values())} orders in {OPTIONS.rows} rows of {len(made)} intervals, "
@@ -57,9 +58,10 @@ class KilledWhileReading(harness.Case):
                 found = harness.bellwether("verify", "--data", one.data)
                 self.assertEqual(found.returncode, 0, found.stdout + found.stderr)
 
-    def config(self, receiver):
+    def config(self, receiver, group):
         source = {"kafka": {
-            "brokers": self.broker.address, "topic": "orders", "idle_timeout": "20s",
+            "brokers": self.broker.address, "topic": "orders", "group": group,
+            "idle_timeout": "20s",
             "properties": {"session.timeout.ms": "1500", "heartbeat.interval.ms": "300",
                            "topic.metadata.refresh.interval.ms": "1000"}}}
         return {"server": {"limits": {"requests_per_second": 100000, "burst": 100000}},

@@ -2,6 +2,7 @@
 """Kafka topics as sources, on a real broker: formats, compression, dead letters, silent and new
 partitions, broker restarts, log-in, restarts of the server."""
 
+import datetime
 import json
 
 import harness
@@ -16,9 +17,8 @@ QUICK = {"session.timeout.ms": "2000", "heartbeat.interval.ms": "500",
 
 def rows_by_partition(hours, partitions, first=0):
     """Rows of made-up hours; each series in one partition."""
-    return [(number % partitions, row)
-            for number, row in ((index % 4, row)
-                                for index, row in enumerate(made_up.rows(hours, first=first)))]
+    return [(index % 4 % partitions, row)
+            for index, row in enumerate(made_up.rows(hours, first=first))]
 
 
 def orders_of(rows):
@@ -93,15 +93,21 @@ class KafkaTopics(harness.Case):
         rejected = [one["rejected"] for one in quality if one["rejected"].get("total")]
         self.assertEqual(sum(one["total"] for one in rejected), 2, rejected)
         self.assertIn("partition 1, offset", json.dumps(rejected))
-        metrics = server.request("GET", "/metrics").body.decode()
-        self.assertIn('bellwether_kafka_lag{detector="json",partition="0"} 0', metrics)
+        wait_until(lambda: 'bellwether_kafka_lag{detector="json",partition="0"} 0' in
+                   server.request("GET", "/metrics").body.decode(), "no lag", 20)
 
     def test_reads_csv_by_the_messages_time_and_from_the_latest_on(self):
         """csv, timestamp: message, start: latest"""
         self.broker.peer("create", "csv", 1)
-        start = int(made_up.START.timestamp()) * 1000
-        write = lambda hours: self.broker.write("csv", [
-            (0, "NL,phone,1,2.5\nBE,phone,10,2.5", start + hour * 3_600_000) for hour in hours])
+        start = int(made_up.START.replace(tzinfo=datetime.timezone.utc).timestamp()) * 1000
+
+        def write(hours):
+            self.broker.write("csv", [(0, "NL,phone,1,2.5\nBE,phone,10,2.5",
+                                       start + hour * 3_600_000) for hour in hours])
+
+        def sums(hours):
+            return {made_up.rfc3339(hour): 11 for hour in hours}
+
         write(range(3))
         form = {"csv": {"header": False, "columns": ["country", "device", "orders", "revenue"]}}
         server = self.server({"detectors": [
@@ -115,16 +121,17 @@ class KafkaTopics(harness.Case):
         write(range(3, 7))
         self.wait_for_hour(server, "all", 5)
         self.wait_for_hour(server, "new", 5)
-        hours = lambda wanted: {made_up.rfc3339(hour): 11 for hour in wanted}
-        self.assertEqual(self.stored(server, "all"), hours(range(6)))
-        self.assertEqual(self.stored(server, "new"), hours(range(3, 6)))
+        self.assertEqual(self.stored(server, "all"), sums(range(6)))
+        self.assertEqual(self.stored(server, "new"), sums(range(3, 6)))
 
     def test_waits_for_partitions_that_have_rows_and_not_for_those_that_do_not(self):
         """a silent partition, an added one, a broker that is gone for a while"""
         self.broker.peer("create", "parts", 2)
         rows = rows_by_partition(12, 1)
-        write = lambda partition, part: self.broker.write(
-            "parts", [(partition, json.dumps(row)) for _, row in part])
+
+        def write(partition, part):
+            self.broker.write("parts", [(partition, json.dumps(row)) for _, row in part])
+
         write(0, rows[:20])
         server = self.server({"detectors": [self.detector("parts")]})
         self.wait_for_hour(server, "parts", 3)

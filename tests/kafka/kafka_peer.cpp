@@ -93,16 +93,13 @@ int count_partitions(rd_kafka_t& client, const std::string& topic) {
 
 void produce(rd_kafka_t& client, const std::string& topic, int partition, std::int64_t time,
              const std::string& key, const std::string* value) {
+  void* const bytes = value != nullptr ? const_cast<char*>(value->data()) : nullptr;
+  const std::size_t size = value != nullptr ? value->size() : 0;
   while (true) {
-    const auto code =
-        rd_kafka_producev(&client, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
-                          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_TIMESTAMP(time),
-                          RD_KAFKA_V_KEY(key.data(), key.size()),
-                          RD_KAFKA_V_VALUE(const_cast<char*>(value != nullptr && value->empty() ? ""
-                                                             : value ? value->data()
-                                                                     : nullptr),
-                                           value != nullptr ? value->size() : 0),
-                          RD_KAFKA_V_END);
+    const auto code = rd_kafka_producev(
+        &client, RD_KAFKA_V_TOPIC(topic.c_str()), RD_KAFKA_V_PARTITION(partition),
+        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_TIMESTAMP(time),
+        RD_KAFKA_V_KEY(key.data(), key.size()), RD_KAFKA_V_VALUE(bytes, size), RD_KAFKA_V_END);
     if (code == 0) return;
     if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL && code != RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
       fail(rd_kafka_err2str(code));
