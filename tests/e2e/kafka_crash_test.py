@@ -85,7 +85,7 @@ class KilledWhileReading(harness.Case):
             if kill in (max(1, OPTIONS.rounds // 3), max(2, 2 * OPTIONS.rounds // 3)):
                 beside = threading.Thread(target=self.restart_broker, args=(kill % 2 == 0,))
                 beside.start()
-            elif kill == max(1, OPTIONS.rounds // 2):
+            elif kill == max(3, OPTIONS.rounds // 2):
                 self.broker.peer("grow", "orders", MORE_PARTITIONS)
             server.start(is_awaited=False)
             if beside is not None:
