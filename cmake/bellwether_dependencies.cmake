@@ -5,6 +5,7 @@
 #   simdjson::simdjson                                       date::date-tz
 #   nlohmann_json::nlohmann_json                             ZLIB::ZLIB      zstd::libzstd_shared
 #   yaml-cpp                                                 CURL::libcurl   OpenSSL::Crypto
+#   RdKafka::rdkafka
 #   CLI11::CLI11                                             Eigen3::Eigen   Threads::Threads
 #   protozero::protozero     (header-only)                   Snappy::snappy   PkgConfig::libpqxx
 #   pugixml::pugixml
@@ -22,6 +23,11 @@ find_package(date REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(zstd REQUIRED)
+find_library(RDKAFKA_LIBRARY rdkafka REQUIRED)
+find_path(RDKAFKA_INCLUDE_DIR librdkafka/rdkafka.h REQUIRED)
+add_library(RdKafka::rdkafka UNKNOWN IMPORTED)
+set_target_properties(RdKafka::rdkafka PROPERTIES IMPORTED_LOCATION ${RDKAFKA_LIBRARY}
+  INTERFACE_INCLUDE_DIRECTORIES ${RDKAFKA_INCLUDE_DIR})
 find_package(nlohmann_json REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)

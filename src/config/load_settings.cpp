@@ -11,6 +11,7 @@
 #include "bellwether/document/section.hpp"
 #include "bellwether/document/spec_documents.hpp"
 #include "bellwether/ingest/row_reader.hpp"
+#include "bellwether/ingest/source.hpp"
 
 #include "aws_section.hpp"
 #include "cross_checks.hpp"
@@ -83,6 +84,7 @@ LogSettings read_log(Section& section) {
 DetectorSpec read_whole_detector(Section& section) {
   DetectorSpec detector = document::read_detector(section);
   section.add(ingest::validate_timestamp(detector.timestamp));
+  section.add(ingest::validate_source(detector.source));
   return detector;
 }
 

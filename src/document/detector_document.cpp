@@ -115,7 +115,7 @@ DetectorSpec read_detector(Section& section) {
   section.choice("patterns", spec.patterns, parse_switch, "off or on");
   section.optional("late_window", spec.late_window);
   if (!section.has("source"))
-    section.missing("source", "say where rows come from: file, http, postgres or s3");
+    section.missing("source", "say where rows come from: file, kafka, s3, postgres or http");
   section.child("source", [&](Section& child) { spec.source = read_source(child); });
   section.optional("active", spec.active);
   section.refuse_unknown_keys();

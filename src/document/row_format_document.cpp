@@ -45,6 +45,7 @@ void read_row_format(Section& source, RowFormat& format) {
   if (node != nullptr && node->as<std::string>() != nullptr) {
     const std::string& word = *node->as<std::string>();
     if (word == "json") format = JsonFormat{};
+    if (word == "csv") format = CsvFormat{};
     if (word != "json" && word != "csv")
       source.problem("format", "'" + word + "' is not known; use csv or json");
     return;

@@ -3,10 +3,14 @@
 namespace bellwether {
 
 Problems validate(const SourceSpec& source) {
-  if (const auto* postgres = std::get_if<PostgresSourceSpec>(&source)) return validate(*postgres);
-  if (const auto* file = std::get_if<FileSourceSpec>(&source)) return validate(*file);
-  if (const auto* s3 = std::get_if<S3SourceSpec>(&source)) return validate(*s3);
-  return {};
+  struct Validator {
+    Problems operator()(const HttpSourceSpec&) const { return {}; }
+    Problems operator()(const FileSourceSpec& file) const { return validate(file); }
+    Problems operator()(const KafkaSourceSpec& kafka) const { return validate(kafka); }
+    Problems operator()(const S3SourceSpec& s3) const { return validate(s3); }
+    Problems operator()(const PostgresSourceSpec& postgres) const { return validate(postgres); }
+  };
+  return std::visit(Validator{}, source);
 }
 
 }  // namespace bellwether

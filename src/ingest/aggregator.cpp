@@ -22,6 +22,8 @@ class Aggregator::State {
         std::size_t open_cell_limit);
 
   Result<void> add(const RowBatch& batch, const OnClosed& on_closed);
+  Result<void> add(const Intake& intake, const OnClosed& on_closed);
+  Result<void> close_to_watermark(const Intake& intake, const OnClosed& on_closed);
   Result<void> close_historical(const OnClosed& on_closed);
   Result<void> close_until(TimePoint now, const OnClosed& on_closed);
   void discard(TimePoint start);
@@ -41,6 +43,12 @@ class Aggregator::State {
     std::size_t next_fault = 0;         ///< In the batch's list of refused rows.
     bool counts_faults_singly = false;  ///< The list is complete.
 
+    // Of a stream that is read beside others: what its own rows have left behind is late, however
+    // far the others are.
+    bool is_side_by_side = false;
+    TimePoint late_before = TimePoint::min();
+    TimePoint next_late = TimePoint::min();  ///< A row from here on moves `late_before`.
+
     std::uint64_t number_of(std::size_t row) const {
       return batch.first_row + (batch.row_numbers.empty() ? row : batch.row_numbers[row]);
     }
@@ -56,6 +64,8 @@ class Aggregator::State {
 
   bool fits(const RowBatch& batch) const;
   void refuse_all(const RowBatch& batch);
+  Result<void> take_all(Taking& taking, const OnClosed& on_closed);
+  void leave_behind(Taking& taking, TimePoint newest) const;
   Result<void> take_row(Taking& taking, std::size_t row, const OnClosed& on_closed);
   void take_refused(Taking& taking, std::uint64_t until);
   bool enter(TimePoint time);
@@ -116,8 +126,32 @@ Result<void> Aggregator::State::add(const RowBatch& batch, const OnClosed& on_cl
   }
   leaves_.attach(batch);
   Taking taking{.batch = batch, .stream = ledger_.begin(batch), .next_row = batch.first_row};
+  return take_all(taking, on_closed);
+}
+
+Result<void> Aggregator::State::add(const Intake& intake, const OnClosed& on_closed) {
+  const RowBatch& batch = intake.batch;
+  if (!intake.event_time || !fits(batch)) return add(batch, on_closed);
+  leaves_.attach(batch);
+  Taking taking{.batch = batch, .stream = ledger_.begin(batch), .next_row = batch.first_row};
+  taking.is_side_by_side = true;
+  if (intake.event_time->stream_newest) leave_behind(taking, *intake.event_time->stream_newest);
+  if (auto taken = take_all(taking, on_closed); !taken) return taken;
+  while (open_cells_ > open_cell_limit_ && open_.size() > 1)
+    if (auto closed = close_through(open_.begin()->first, on_closed); !closed) return closed;
+  return close_to_watermark(intake, on_closed);
+}
+
+Result<void> Aggregator::State::close_to_watermark(const Intake& intake,
+                                                   const OnClosed& on_closed) {
+  if (!intake.event_time || !intake.event_time->watermark) return ok();
+  return close_through(last_ended_at(*intake.event_time->watermark), on_closed);
+}
+
+Result<void> Aggregator::State::take_all(Taking& taking, const OnClosed& on_closed) {
+  const RowBatch& batch = taking.batch;
   const std::uint64_t refused = batch.end_row - batch.first_row - batch.row_count();
-  taking.counts_faults_singly = batch.rejected_faults.size() == refused;
+  taking.counts_faults_singly = !taking.is_side_by_side && batch.rejected_faults.size() == refused;
   current_ = {};
   for (std::size_t row = 0; row < batch.row_count(); ++row)
     if (auto taken = take_row(taking, row, on_closed); !taken) return taken;
@@ -155,7 +189,9 @@ Result<void> Aggregator::State::take_row(Taking& taking, std::size_t row,
   if (number != taking.next_row) take_refused(taking, number);
   taking.next_row = number + 1;
   newest_row_ = std::max(newest_row_, time);
-  if (time >= next_trigger_ && !taking.batch.is_historical) {
+  if (taking.is_side_by_side) {
+    if (time >= taking.next_late) leave_behind(taking, time);
+  } else if (time >= next_trigger_ && !taking.batch.is_historical) {
     ledger_.advance(taking.stream, number);
     if (ledger_.is_caught_up())
       if (auto closed = close_through(last_ended_at(time), on_closed); !closed) return closed;
@@ -164,7 +200,8 @@ Result<void> Aggregator::State::take_row(Taking& taking, std::size_t row,
     if (!ledger_.was_seen(taking.stream, number)) ++filtered_;
     return ok();
   }
-  if ((time < current_.start || time >= current_.end) && !enter(time)) {
+  const bool is_left_behind = time < taking.late_before;
+  if (is_left_behind || ((time < current_.start || time >= current_.end) && !enter(time))) {
     refuse(taking, row, RowFault::late);
     return ok();
   }
@@ -175,9 +212,16 @@ Result<void> Aggregator::State::take_row(Taking& taking, std::size_t row,
     return ok();
   }
   fold(taking, row, *leaf);
-  if (open_cells_ <= open_cell_limit_ || open_.size() < 2) return ok();
+  if (taking.is_side_by_side || open_cells_ <= open_cell_limit_ || open_.size() < 2) return ok();
   ledger_.advance(taking.stream, number + 1);
   return close_through(open_.begin()->first, on_closed);
+}
+
+/// What the stream's own rows, up to `newest`, have made late of it.
+void Aggregator::State::leave_behind(Taking& taking, TimePoint newest) const {
+  const IntervalIndex last = last_ended_at(newest);
+  taking.late_before = grid_.end_of(last);
+  taking.next_late = grid_.end_of(last + 1) + spec_.offset;
 }
 
 /// Makes the interval of `time` the current one; false when it has been closed.
@@ -190,9 +234,9 @@ bool Aggregator::State::enter(TimePoint time) {
 
 /// Counts the refused rows of the batch below `until`, each once however often it is met.
 void Aggregator::State::take_refused(Taking& taking, std::uint64_t until) {
+  if (!taking.counts_faults_singly) taking.next_row = until;
   const RejectedRows& rejected = taking.batch.rejected;
   for (; taking.next_row < until; ++taking.next_row) {
-    if (!taking.counts_faults_singly) continue;
     const std::size_t fault = taking.next_fault++;
     if (ledger_.was_seen(taking.stream, taking.next_row)) continue;
     if (fault < rejected.samples.size()) {
@@ -371,6 +415,12 @@ Result<void> Aggregator::close_historical(const OnClosed& on_closed) {
 }
 Result<void> Aggregator::close_until(TimePoint now, const OnClosed& on_closed) {
   return state_->close_until(now, on_closed);
+}
+Result<void> Aggregator::add(const Intake& intake, const OnClosed& on_closed) {
+  return state_->add(intake, on_closed);
+}
+Result<void> Aggregator::close_to_watermark(const Intake& intake, const OnClosed& on_closed) {
+  return state_->close_to_watermark(intake, on_closed);
 }
 void Aggregator::discard(TimePoint start) { state_->discard(start); }
 Result<void> Aggregator::close_import(const Intake& intake, const OnClosed& on_closed) {

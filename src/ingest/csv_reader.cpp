@@ -94,7 +94,7 @@ void CsvReader::map_columns(const std::vector<std::string_view>& names, std::str
   for (RowBuilder::Slot slot = 0; slot < builder_.slot_count(); ++slot) {
     if (builder_.is_measure(slot)) {
       has_measure = has_measure || is_there[slot];
-    } else if (!is_there[slot]) {
+    } else if (!is_there[slot] && (slot != 0 || builder_.reads_time())) {
       return fail(std::string(where) + " has no column " + shown(builder_.column(slot)) + " for " +
                   (slot == 0 ? "the timestamp" : "a dimension") + "; it has " + listed(names));
     }

@@ -28,6 +28,7 @@ class CsvReader final : public PlainReader {
   std::uint64_t row() const override { return builder_.row(); }
   void continue_at(std::uint64_t consumed_bytes, std::uint64_t row) override;
   void allow_until(std::optional<TimePoint> latest) override { builder_.allow_until(latest); }
+  void give_time(TimePoint time) override { builder_.give_time(time); }
 
  private:
   static constexpr RowBuilder::Slot no_slot = std::numeric_limits<RowBuilder::Slot>::max();

@@ -25,6 +25,7 @@ class JsonLinesReader final : public PlainReader {
   void allow_until(std::optional<TimePoint> latest) override {
     parser_.builder().allow_until(latest);
   }
+  void give_time(TimePoint time) override { parser_.builder().give_time(time); }
 
  private:
   void take(const Record& record);

@@ -23,6 +23,9 @@ class PlainReader : public RowReader {
 
   /// Rows beyond are refused from now on.
   virtual void allow_until(std::optional<TimePoint> latest) = 0;
+
+  /// The time of the rows to come, where no column has it.
+  virtual void give_time(TimePoint time) = 0;
 };
 
 Result<std::unique_ptr<PlainReader>> make_plain_reader(const RowSchema& schema,

@@ -23,6 +23,7 @@ Result<RowBuilder> RowBuilder::make(const RowSchema& schema) {
   if (!format) return format.error();
   RowBuilder builder(*std::move(format));
   builder.latest_allowed_ = schema.latest_allowed;
+  builder.reads_time_ = !schema.has_given_times;
   builder.max_value_length_ = spec.max_value_length;
   builder.columns_.push_back(spec.timestamp.column);
   for (const auto& measure : spec.measures) {
@@ -66,14 +67,14 @@ void RowBuilder::refuse_row(RowFault fault, std::string message) {
 bool RowBuilder::read_timestamp() {
   if (given_time_) {
     timestamp_ = *given_time_;
-  } else if (!parse_timestamp()) {
+  } else if (reads_time_ && !parse_timestamp()) {
     return false;
   }
   if (!latest_allowed_ || timestamp_ <= *latest_allowed_) return true;
   const std::string beyond = " lies in the future, after " + to_rfc3339(*latest_allowed_);
   refuse_row(RowFault::future_timestamp,
-             given_time_ ? "the time " + to_rfc3339(timestamp_) + beyond
-                         : in_column(columns_[0], shown(fields_[0].text) + beyond));
+             given_time_ || !reads_time_ ? "the time " + to_rfc3339(timestamp_) + beyond
+                                         : in_column(columns_[0], shown(fields_[0].text) + beyond));
   return false;
 }
 

@@ -35,9 +35,14 @@ class RowBuilder {
   const std::string& column(Slot slot) const { return columns_[slot]; }
   std::optional<Slot> slot_of(std::string_view column) const;
   bool is_measure(Slot slot) const { return slot >= 1 && slot <= measure_count_; }
+  /// Whether a column is read for the time of a row.
+  bool reads_time() const { return reads_time_; }
   std::size_t measure_count() const { return measure_count_; }
 
   void allow_until(std::optional<TimePoint> latest) { latest_allowed_ = latest; }
+
+  /// The time of the rows to come, where no column has it.
+  void give_time(TimePoint time) { timestamp_ = time; }
 
   /// The number of the last row of the input that was ended, from 1.
   std::uint64_t row() const { return row_; }
@@ -81,6 +86,7 @@ class RowBuilder {
   void clear_fields();
 
   std::vector<std::string> columns_;
+  bool reads_time_ = true;
   std::size_t measure_count_ = 0;
   std::size_t dimension_count_ = 0;
   std::vector<bool> counts_any_text_;  ///< Per measure: `count` needs no number.

@@ -20,6 +20,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds source_wait{200};
 constexpr milliseconds longest_nap{200};
+constexpr std::chrono::seconds measure_every{2};
 
 }  // namespace
 
@@ -136,7 +137,7 @@ Result<void> DetectorRunner::take(const Event& event, ingest::Aggregator& aggreg
     case Source::State::rows:
       for (const TimePoint time : intake.batch.timestamps)
         newest_row_ = std::max(newest_row_.value_or(time), time);
-      return aggregator.add(intake.batch, closed);
+      return aggregator.add(intake, closed);
     case Source::State::historical_done:
       return aggregator.close_historical(closed);
     case Source::State::interval_restarted:
@@ -144,7 +145,9 @@ Result<void> DetectorRunner::take(const Event& event, ingest::Aggregator& aggreg
       return ok();
     case Source::State::interval_done:
       return aggregator.close_import(intake, closed);
+    case Source::State::waiting:
     case Source::State::idle:
+      return aggregator.close_to_watermark(intake, closed);
     case Source::State::ended:
       return ok();
   }
@@ -205,7 +208,8 @@ Result<void> DetectorRunner::on_closed(DetectorPipeline& pipeline, ClosedInterva
 
 void DetectorRunner::drive_source(const std::stop_token& stop) {
   auto pause = milliseconds(500);
-  bool said_idle = false;
+  Event said;  ///< The last one that said no more than how the source is.
+  auto measure_next = std::chrono::steady_clock::now();
   while (!stop.stop_requested() && !events_.is_closed()) {
     {
       std::unique_lock lock(acknowledged_mutex_);
@@ -215,12 +219,19 @@ void DetectorRunner::drive_source(const std::stop_token& stop) {
           log_warning("source", done.error().message, {{"detector", spec_.name}});
       }
     }
+    if (const auto now = std::chrono::steady_clock::now(); now >= measure_next) {
+      source_->measure(context_.metrics);
+      measure_next = now + measure_every;
+    }
     Event event;
     const auto state = source_->next(event.intake, source_wait);
     if (stop.stop_requested() || events_.is_closed()) return;
     if (!state && is_retryable(state.error())) {
       context_.health.report("detector " + spec_.name, false, state.error().message);
       log_warning("source", state.error().message, {{"detector", spec_.name}});
+      // Whatever was said before: the clock must not close what may come yet.
+      if (!offer_news(stop, {.state = Source::State::waiting, .intake = {}, .failure = {}}, said))
+        return;
       sleep_for(stop, pause);
       pause = std::min(pause * 2, milliseconds(30'000));
       continue;
@@ -231,12 +242,29 @@ void DetectorRunner::drive_source(const std::stop_token& stop) {
       return;
     }
     pause = milliseconds(500);
-    context_.health.report("detector " + spec_.name, true, source_watch_.state().text());
     event.state = *state;
-    if (*state == Source::State::idle && said_idle) continue;
-    said_idle = *state == Source::State::idle;
-    if (!offer(stop, std::move(event)) || *state == Source::State::ended) return;
+    report_health(event);
+    if (!offer_news(stop, std::move(event), said) || *state == Source::State::ended) return;
   }
+}
+
+/// Shows whether the source is well by its own account.
+void DetectorRunner::report_health(const Event& event) {
+  const bool is_trouble =
+      event.state != Source::State::interval_done && !event.intake.failure.empty();
+  context_.health.report("detector " + spec_.name, !is_trouble,
+                         is_trouble ? event.intake.failure : source_watch_.state().text());
+}
+
+/// Offers what says more than the last event did: a source that has nothing says so once.
+bool DetectorRunner::offer_news(const std::stop_token& stop, Event event, Event& said) {
+  const bool is_quiet = event.state == Source::State::idle || event.state == Source::State::waiting;
+  const bool is_known =
+      is_quiet && event.state == said.state && event.intake.event_time == said.intake.event_time;
+  if (is_known) return true;
+  said.state = event.state;
+  said.intake.event_time = event.intake.event_time;
+  return offer(stop, std::move(event));
 }
 
 /// Waits at a full queue: this is the back-pressure on the source.

@@ -67,7 +67,7 @@ class DetectorRunner {
  private:
   /// What the source thread says to the pipeline's thread.
   struct Event {
-    ingest::Source::State state = ingest::Source::State::idle;
+    ingest::Source::State state = ingest::Source::State::rows;
     ingest::Intake intake;
     std::optional<Error> failure;
   };
@@ -81,6 +81,8 @@ class DetectorRunner {
                     const ingest::Aggregator::OnClosed& closed);
   Result<void> on_closed(DetectorPipeline& pipeline, ingest::ClosedInterval& interval);
   void drive_source(const std::stop_token& stop);
+  void report_health(const Event& event);
+  bool offer_news(const std::stop_token& stop, Event event, Event& said);
   bool offer(const std::stop_token& stop, Event event);
   Result<std::unique_ptr<ingest::Source>> open_source(const SourcePosition& from);
   Duration reach_of_the_clock() const;

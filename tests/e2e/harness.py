@@ -27,6 +27,11 @@ BINARY = (os.environ.get("BELLWETHER") or os.environ.get("BELLWETHER_BINARY") or
 _children = []
 
 
+def watch(process):
+    """Has the watchdog end another program too."""
+    _children.append(process)
+
+
 def free_port():
     """A loopback port that nobody listens at now."""
     with socket.socket() as probe:

@@ -4,6 +4,7 @@
 
 #include "bellwether/base/problem.hpp"
 #include "bellwether/domain/file_source_spec.hpp"
+#include "bellwether/domain/kafka_source_spec.hpp"
 #include "bellwether/domain/postgres_source_spec.hpp"
 #include "bellwether/domain/s3_source_spec.hpp"
 
@@ -15,10 +16,8 @@ struct HttpSourceSpec {
 };
 
 /// Where a detector's rows come from.
-using SourceSpec = std::variant<HttpSourceSpec,      //
-                                PostgresSourceSpec,  //
-                                S3SourceSpec,        //
-                                FileSourceSpec>;
+using SourceSpec =
+    std::variant<HttpSourceSpec, FileSourceSpec, KafkaSourceSpec, S3SourceSpec, PostgresSourceSpec>;
 
 Problems validate(const SourceSpec& source);
 

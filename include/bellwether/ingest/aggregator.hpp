@@ -68,6 +68,14 @@ class Aggregator {
   /// `on_closed`.
   Result<void> add(const RowBatch& batch, const OnClosed& on_closed);
 
+  /// The same for what a source handed out. With `event_time` no row closes anything, but after the
+  /// batch the watermark does; and a row is late when its own stream had passed its interval's end
+  /// by `offset`, however far the others are: so frames do not depend on how streams interleave.
+  Result<void> add(const Intake& intake, const OnClosed& on_closed);
+
+  /// Closes every interval that the intake's watermark has passed by `offset`.
+  Result<void> close_to_watermark(const Intake& intake, const OnClosed& on_closed);
+
   /// The bulk of old rows is complete: closes every interval but the newest.
   Result<void> close_historical(const OnClosed& on_closed);
 

@@ -16,6 +16,7 @@ namespace bellwether::ingest {
 struct RowSchema {
   DetectorSpec spec;
   std::optional<TimePoint> latest_allowed;  ///< Rows beyond it are refused as `future_timestamp`.
+  bool has_given_times = false;             ///< No column is read for a row's time: it is told.
 };
 
 /// Turns bytes into rows. Bytes come in pieces of any size; a row may span pieces.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "bellwether/base/clock.hpp"
+#include "bellwether/base/metrics.hpp"
 #include "bellwether/base/result.hpp"
 #include "bellwether/base/time.hpp"
 #include "bellwether/domain/aws_defaults.hpp"
@@ -14,13 +15,25 @@
 
 namespace bellwether::ingest {
 
+/// How far event time has come in a source whose streams are read side by side.
+struct EventTime {
+  std::optional<TimePoint> stream_newest;  ///< Of the batch's stream, before the batch.
+  std::optional<TimePoint> watermark;      ///< No stream that counts has less, after the batch.
+
+  bool operator==(const EventTime&) const = default;
+};
+
 /// What a source hands out at once.
 struct Intake {
   /// For `rows`. For `interval_done` without rows, but with the stream and where it stands now.
   RowBatch batch;
   TimePoint interval{};  ///< For `interval_restarted` and `interval_done`: its start.
-  /// For `interval_done`: why its rows could not be had. Those handed out are then void.
+  /// For `interval_done`: why its rows could not be had. Those handed out are then void. For
+  /// `rows`, `waiting` and `idle`: what is wrong with the source, which goes on by itself.
   std::string failure;
+  /// For `rows`, `waiting` and `idle` of a source with several streams: then no row closes an
+  /// interval, but the watermark does.
+  std::optional<EventTime> event_time;
 };
 
 /// Where rows come from: a topic, a bucket, a file, a push.
@@ -33,6 +46,7 @@ class Source {
   /// What `next` found.
   enum class State {
     rows,                ///< The batch holds rows, or rejected rows.
+    waiting,             ///< Nothing for now, and more exists that cannot be had yet.
     idle,                ///< Nothing for now; all that exists has been handed out.
     historical_done,     ///< The bulk of old rows is complete; live rows may follow.
     interval_restarted,  ///< The rows handed out for an interval are void: they come anew, or
@@ -48,6 +62,9 @@ class Source {
 
   /// Every row before `position` is committed and need not be handed out again.
   virtual Result<void> acknowledge(const SourcePosition& position) = 0;
+
+  /// Shows what only the source knows of itself. Called every few seconds by the source's thread.
+  virtual void measure(Metrics& /*metrics*/) {}
 
   /// Whether it reads interval by interval and says by `interval_done` when one is over: rows of
   /// one interval come together, in the order of intervals, and neither the clock nor a row closes
@@ -68,6 +85,20 @@ class Source {
 Result<std::unique_ptr<Source>> make_file_source(const DetectorSpec& spec,
                                                  const SourcePosition& from, const Clock* clock);
 
+/// Consumes a Kafka topic as a member of a group.
+///
+/// Order    of each partition, which is a stream: "topic/partition", positions name the offset. The
+///          watermark goes by the slowest partition that is not idle.
+/// Errors   invalid_input for a property that is unknown or a secret that cannot be read. That no
+///          broker can be reached is no error: the source goes on trying, and says so.
+Result<std::unique_ptr<Source>> make_kafka_source(const DetectorSpec& spec,
+                                                  const SourcePosition& from, const Clock* clock);
+
+/// Reads objects of an S3-style service: the historical ones whole and first, then one folder per
+/// interval, each when the interval is over by `clock`. Without a clock only the historical ones.
+Result<std::unique_ptr<Source>> make_s3_source(const DetectorSpec& spec, const SourcePosition& from,
+                                               const Clock* clock, const AwsDefaults& aws);
+
 /// Asks PostgreSQL for whole intervals. Nothing is opened before the first `next`.
 ///
 /// Order    of intervals; stream "sql", positions name the next interval to ask for.
@@ -76,10 +107,8 @@ Result<std::unique_ptr<Source>> make_postgres_source(const DetectorSpec& spec,
                                                      const SourcePosition& from,
                                                      const Clock* clock);
 
-/// Reads objects of an S3-style service: the historical ones whole and first, then one folder per
-/// interval, each when the interval is over by `clock`. Without a clock only the historical ones.
-Result<std::unique_ptr<Source>> make_s3_source(const DetectorSpec& spec, const SourcePosition& from,
-                                               const Clock* clock, const AwsDefaults& aws);
+/// Problems of a source that only its library could show, their fields below `source`.
+Problems validate_source(const SourceSpec& source);
 
 /// Opens the source that `spec` names, but for `http`, whose rows wait in the store.
 Result<std::unique_ptr<Source>> make_source(const DetectorSpec& spec, const SourcePosition& from,

@@ -5,6 +5,7 @@
 #include "bellwether/document/group_documents.hpp"
 #include "bellwether/document/spec_documents.hpp"
 #include "bellwether/ingest/row_reader.hpp"
+#include "bellwether/ingest/source.hpp"
 
 #include "native/call_values.hpp"
 #include "native/native_context.hpp"
@@ -47,12 +48,19 @@ std::variant<DetectorSpec, Response> read_spec(const Call& call) {
   document::Section section(*node, "", problems);
   DetectorSpec spec = document::read_detector(section);
   section.add(ingest::validate_timestamp(spec.timestamp));
+  section.add(ingest::validate_source(spec.source));
   if (name != call.path.end() && problems.empty() && spec.name != name->second)
     problems.push_back({"name", "must be '" + name->second + "', as in the path", 0, 0});
   if (!problems.empty()) return problem_response(400, "the detector is not valid", problems);
   // Refused rows are shown with their text, so whoever names a file can read it.
   if (std::holds_alternative<FileSourceSpec>(spec.source) && call.caller.role < Role::admin)
     return problem_response(403, "a detector that reads files of this host needs the role admin");
+  // A property names files of this host, and a secret goes to whatever broker is named.
+  const auto* kafka = std::get_if<KafkaSourceSpec>(&spec.source);
+  const bool reads_host =
+      kafka != nullptr && !(kafka->properties.empty() && kafka->secret_properties.empty());
+  if (reads_host && call.caller.role < Role::admin)
+    return problem_response(403, "a Kafka source with properties needs the role admin");
   return spec;
 }
 

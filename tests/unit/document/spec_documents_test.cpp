@@ -102,11 +102,11 @@ TEST(DetectorDocument, TakesTheShortFormOfAFormat) {
 TEST(DetectorDocument, SaysWhatIsMissing) {
   EXPECT_THAT(
       complaints("{}", read_detector),
-      ElementsAre("name: is missing",
-                  "interval: is missing; give the time step, such as 5m, 1h or 1d",
-                  "measures: is missing; list at least one, such as [{ column: revenue, aggregate: "
-                  "sum }]",
-                  "source: is missing; say where rows come from: file, http, postgres or s3"));
+      ElementsAre(
+          "name: is missing", "interval: is missing; give the time step, such as 5m, 1h or 1d",
+          "measures: is missing; list at least one, such as [{ column: revenue, aggregate: "
+          "sum }]",
+          "source: is missing; say where rows come from: file, kafka, s3, postgres or http"));
 }
 
 std::vector<std::string> complaints_of_source(const std::string& source) {
@@ -116,42 +116,56 @@ std::vector<std::string> complaints_of_source(const std::string& source) {
 }
 
 TEST(DetectorDocument, WantsExactlyOneKindOfSource) {
-  EXPECT_THAT(complaints_of_source("{}"),
-              ElementsAre("source: must give the kind of source: file, http, postgres or s3"));
+  EXPECT_THAT(
+      complaints_of_source("{}"),
+      ElementsAre("source: must give the kind of source: file, kafka, s3, postgres or http"));
   EXPECT_THAT(complaints_of_source(R"({"http":{},"file":{"path":"x"}})"),
               ElementsAre("source: must give exactly one kind of source"));
-  for (const std::string kind : {"kafka"})
-    EXPECT_THAT(
-        complaints_of_source("{\"" + kind + "\":{}}"),
-        ElementsAre("source." + kind + ": " + kind +
-                    " sources are not available in this version; use file, http, postgres or s3"));
 }
 
-TEST(DetectorDocument, ReadsBackAnS3Source) {
+TEST(DetectorDocument, ReadsBackAKafkaSource) {
   DetectorSpec spec = a_detector();
-  spec.source = S3SourceSpec{.path = "s3://bucket/{{yyyyMMdd}}/"};
+  KafkaSourceSpec kafka;
+  kafka.brokers = "a:9092,b:9092";
+  kafka.topic = "orders";
+  spec.source = kafka;
   EXPECT_EQ(there_and_back(spec, write_detector, read_detector), spec);
 
-  spec.source =
-      S3SourceSpec{.path = "s3://bucket/{{yyyyMMdd}}/",
-                   .historical = {"s3://bucket/old", "s3://bucket/older.csv"},
-                   .format = JsonFormat{},
-                   .endpoint = "http://127.0.0.1:9000",
-                   .region = "eu-west-1",
-                   .addressing = S3Addressing::virtual_host,
-                   .credentials = {.access_key_id = "A",
-                                   .secret = {.file = "secret", .environment_variable = ""},
-                                   .session_token = {.file = "", .environment_variable = "TOKEN"}},
-                   .ca_file = "ca.pem",
-                   .lookback = Lookback{.span = std::chrono::days(3), .intervals = 0},
-                   .historical_intervals = 100,
-                   .give_up_after = std::chrono::minutes(2),
-                   .part_bytes = 65536,
-                   .parallel_requests = 2};
+  kafka.group = "g";
+  CsvFormat csv;
+  csv.has_header = false;
+  csv.columns = {"timestamp", "platform", "marketplace", "views"};
+  kafka.format = csv;
+  kafka.has_message_time = true;
+  kafka.start = KafkaStart::latest;
+  kafka.idle_timeout = std::chrono::seconds(7);
+  kafka.dead_letter_topic = "dead";
+  kafka.properties = {{"security.protocol", "SASL_SSL"}, {"fetch.wait.max.ms", "20"}};
+  kafka.secret_properties["sasl.password"].file = "secret";
+  kafka.secret_properties["ssl.key.password"].environment_variable = "KEY";
+  spec.source = kafka;
   EXPECT_EQ(there_and_back(spec, write_detector, read_detector), spec);
+}
 
-  std::get<S3SourceSpec>(spec.source).lookback = Lookback{};
-  EXPECT_EQ(there_and_back(spec, write_detector, read_detector), spec);
+TEST(DetectorDocument, ChecksWhatAKafkaSourceSays) {
+  EXPECT_THAT(
+      complaints_of_source(R"({"kafka":{"brokers":"b","topic":"a b","format":"csv",
+        "idle_timeout":"0s","dead_letter_topic":"^x","properties":{"group.id":"g","sasl.password":"p",
+        "plugin.library.paths":"x.so"},"secret_properties":{"ssl.key.password":{}}}})"),
+      ::testing::UnorderedElementsAre(
+          "source.kafka.topic: must be 1 to 249 letters, digits, dots, underscores and hyphens",
+          "source.kafka.idle_timeout: must be longer than zero",
+          "source.kafka.dead_letter_topic: must be 1 to 249 letters, digits, dots, underscores and "
+          "hyphens",
+          "source.kafka.format.csv.header: must be false: a message has no header; use columns",
+          "source.kafka.format.csv.columns: is missing; name the columns of a message in order",
+          "source.kafka.properties.group.id: cannot be set: use group",
+          "source.kafka.properties.plugin.library.paths: cannot be set: it would run code of "
+          "others "
+          "in the server",
+          "source.kafka.properties.sasl.password: secrets are never inline; use secret_properties "
+          "with file or env",
+          "source.kafka.secret_properties.ssl.key.password: must give either file or env"));
 }
 
 TEST(DetectorDocument, ChecksTheKeysOfAnS3Source) {

@@ -1,0 +1,99 @@
+// What needs librdkafka itself: dead letters to its mock of a cluster, a broker that is not there,
+// properties.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+#include "ingest_fixtures.hpp"
+#include "kafka_dead_letters.hpp"
+
+namespace bellwether::ingest {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Brokers in this process.
+class Cluster {
+ public:
+  Cluster() {
+    char what[512];
+    handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), what, sizeof what);
+    mock_ = rd_kafka_mock_cluster_new(handle_, 1);
+  }
+  ~Cluster() {
+    rd_kafka_mock_cluster_destroy(mock_);
+    rd_kafka_destroy(handle_);
+  }
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  std::string brokers() const { return rd_kafka_mock_cluster_bootstraps(mock_); }
+  void make_topic(const char* topic, int partitions) {
+    rd_kafka_mock_topic_create(mock_, topic, partitions, 1);
+  }
+
+ private:
+  rd_kafka_t* handle_ = nullptr;
+  rd_kafka_mock_cluster_t* mock_ = nullptr;
+};
+
+TEST(KafkaCluster, DeliversDeadLettersWithTheirOrigin) {
+  Cluster cluster;
+  cluster.make_topic("orders", 1);
+  cluster.make_topic("dead", 1);
+  KafkaSourceSpec kafka;
+  kafka.brokers = cluster.brokers();
+  kafka.topic = "orders";
+  kafka.dead_letter_topic = "dead";
+  auto letters = open_dead_letters(kafka, "orders");
+  ASSERT_TRUE(letters);
+  (*letters)->add({.partition = 3,
+                   .offset = 17,
+                   .key = "k",
+                   .value = "{oops",
+                   .fault = RowFault::unreadable,
+                   .reason = "no JSON"});
+  const auto deadline = std::chrono::steady_clock::now() + 30s;
+  while (!(*letters)->deliver(500ms) && std::chrono::steady_clock::now() < deadline) {
+  }
+  EXPECT_EQ((*letters)->delivered(), 1U);
+}
+
+TEST(KafkaCluster, SaysThatNoBrokerCanBeReached) {
+  DetectorSpec spec = a_detector();
+  KafkaSourceSpec kafka;
+  kafka.brokers = "127.0.0.1:1";
+  kafka.topic = "orders";
+  spec.source = kafka;
+  auto source = make_source(spec, {}, nullptr);
+  ASSERT_TRUE(source);
+  const auto deadline = std::chrono::steady_clock::now() + 30s;
+  Intake intake;
+  while (intake.failure.empty() && std::chrono::steady_clock::now() < deadline) {
+    intake = {};
+    ASSERT_EQ(*(*source)->next(intake, 100ms), Source::State::waiting);
+  }
+  EXPECT_THAT(intake.failure, ::testing::HasSubstr("no broker of '127.0.0.1:1' can be reached"));
+}
+
+TEST(KafkaProperties, AreCheckedByTheLibraryItself) {
+  KafkaSourceSpec kafka;
+  kafka.brokers = "b:9092";
+  kafka.topic = "t";
+  kafka.properties = {{"sasl.mechanisn", "PLAIN"},
+                      {"security.protocol", "SASL_SSL"},
+                      {"fetch.wait.max.ms", "soon"}};
+  kafka.secret_properties["no.such.secret"].environment_variable = "X";
+  kafka.secret_properties["sasl.password"].environment_variable = "X";
+  std::vector<std::string> fields;
+  for (const auto& problem : validate_source(kafka)) fields.push_back(problem.field);
+  EXPECT_THAT(fields,
+              ::testing::UnorderedElementsAre("source.kafka.properties.sasl.mechanisn",
+                                              "source.kafka.properties.fetch.wait.max.ms",
+                                              "source.kafka.secret_properties.no.such.secret"));
+}
+
+}  // namespace
+}  // namespace bellwether::ingest
