@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <string>
 #include <utility>
 
 #include "frame_builder.hpp"
+#include "late_rows.hpp"
 #include "leaf_registry.hpp"
 #include "measure_layout.hpp"
 #include "open_interval.hpp"
@@ -14,6 +16,12 @@
 #include "stream_ledger.hpp"
 
 namespace bellwether::ingest {
+namespace {
+
+/// Of the cells that may be held open, this part may be those of late rows.
+constexpr std::size_t late_share = 4;
+
+}  // namespace
 
 class Aggregator::State {
  public:
@@ -25,10 +33,11 @@ class Aggregator::State {
   Result<void> close_historical(const OnClosed& on_closed);
   Result<void> close_until(TimePoint now, const OnClosed& on_closed);
   void discard(TimePoint start);
+  void set_first_interval(IntervalIndex first) { late_.set_first_interval(first); }
   Result<void> close_import(const Intake& intake, const OnClosed& on_closed);
   Result<void> close_all(const OnClosed& on_closed);
   std::optional<TimePoint> next_close() const;
-  std::size_t open_cells() const { return open_cells_; }
+  std::size_t open_cells() const { return open_cells_ + late_.cells(); }
   bool is_caught_up() const { return ledger_.is_caught_up(); }
   const RejectedRows& rejected() const { return rejected_; }
 
@@ -61,6 +70,7 @@ class Aggregator::State {
   bool enter(TimePoint time);
   OpenInterval& open_current(const Taking& taking);
   void fold(const Taking& taking, std::size_t row, LeafIndex leaf);
+  void take_late(const Taking& taking, std::size_t row);
   void refuse(const Taking& taking, std::size_t row, RowFault fault);
 
   IntervalIndex last_ended_at(TimePoint time) const {
@@ -68,6 +78,7 @@ class Aggregator::State {
   }
   Result<void> close_through(IntervalIndex last, const OnClosed& on_closed);
   Result<void> emit(IntervalIndex index, const OnClosed& on_closed);
+  std::size_t settle(const OpenInterval* interval);
 
   DetectorSpec spec_;
   IntervalGrid grid_;
@@ -75,6 +86,7 @@ class Aggregator::State {
   RollupPlan plan_;
   LeafRegistry leaves_;
   FrameBuilder frames_;
+  LateRows late_;
   StreamLedger ledger_;
   std::size_t open_cell_limit_;
 
@@ -102,11 +114,14 @@ Aggregator::State::State(const DetectorSpec& spec, IntervalGrid grid, Dictionary
       plan_(make_rollup_plan(spec)),
       leaves_(spec_, plan_, dictionary),
       frames_(spec_, plan_, dictionary),
+      late_(spec_, grid_, plan_, dictionary, open_cell_limit / late_share),
       ledger_(position),
       open_cell_limit_(open_cell_limit),
       last_emitted_(last_closed),
       closed_through_(last_closed) {
-  if (last_closed) next_trigger_ = grid_.end_of(*last_closed + 1) + spec_.offset;
+  if (!last_closed) return;
+  next_trigger_ = grid_.end_of(*last_closed + 1) + spec_.offset;
+  late_.set_first_interval(std::numeric_limits<IntervalIndex>::min());
 }
 
 Result<void> Aggregator::State::add(const RowBatch& batch, const OnClosed& on_closed) {
@@ -165,7 +180,7 @@ Result<void> Aggregator::State::take_row(Taking& taking, std::size_t row,
     return ok();
   }
   if ((time < current_.start || time >= current_.end) && !enter(time)) {
-    refuse(taking, row, RowFault::late);
+    take_late(taking, row);
     return ok();
   }
   auto leaf = leaves_.find(row);
@@ -235,6 +250,19 @@ void Aggregator::State::fold(const Taking& taking, std::size_t row, LeafIndex le
   }
 }
 
+/// Keeps a row of a closed interval for the amendment of it, if it is not too late for that. What
+/// was met before is in an amendment already, or will be.
+void Aggregator::State::take_late(const Taking& taking, std::size_t row) {
+  if (ledger_.was_met(taking.stream, taking.number_of(row))) return;
+  const IntervalIndex interval = grid_.index_of(taking.batch.timestamps[row]);
+  if (!late_.are_welcome(interval, *closed_through_) || !late_.has_room())
+    return refuse(taking, row, RowFault::late);
+  auto leaf = leaves_.find(row);
+  if (!leaf) leaf = leaves_.admit(row);
+  if (!leaf) return refuse(taking, row, RowFault::over_series_limit);
+  late_.fold(interval, *leaf, taking.batch, row);
+}
+
 void Aggregator::State::refuse(const Taking& taking, std::size_t row, RowFault fault) {
   const std::uint64_t number = taking.number_of(row);
   if (ledger_.was_seen(taking.stream, number)) return;
@@ -245,6 +273,12 @@ void Aggregator::State::refuse(const Taking& taking, std::size_t row, RowFault f
   std::string message;
   if (fault == RowFault::late) {
     message = to_rfc3339(taking.batch.timestamps[row]) + " is late: its interval had been closed";
+    if (!late_.has_room()) {
+      message += ", and more late rows wait than are held";
+    } else if (spec_.late_window > Duration(0)) {
+      message += ", longer ago than late_window (" + to_string(spec_.late_window) +
+                 ") or before the first one that is kept";
+    }
   } else {
     message = "new series";
     for (std::size_t i = 0; i < spec_.dimensions.size(); ++i) {
@@ -286,7 +320,10 @@ Result<void> Aggregator::State::close_import(const Intake& intake, const OnClose
   const IntervalIndex index = grid_.index_of(intake.interval);
   if (!intake.failure.empty()) {
     discard(intake.interval);
-    if (!last_emitted_ && open_.empty()) last_emitted_ = index - 1;
+    if (!last_emitted_ && open_.empty()) {
+      last_emitted_ = index - 1;
+      late_.set_first_interval(index);
+    }
   }
   ledger_.end(ledger_.begin(intake.batch), intake.batch);
   ledger_.stop_waiting();
@@ -313,6 +350,7 @@ Result<void> Aggregator::State::close_through(IntervalIndex last, const OnClosed
     const IntervalIndex hole_end = std::min(next_open, last + 1);
     if (hole_end - next > max_empty_frames) {
       last_emitted_ = hole_end - 1;
+      late_.set_first_interval(hole_end);
     } else if (auto emitted = emit(next, on_closed); !emitted) {
       return emitted;
     }
@@ -331,9 +369,8 @@ Result<void> Aggregator::State::emit(IntervalIndex index, const OnClosed& on_clo
     ledger_.release(interval->holds);
     closed.quality.rows = interval->rows;
     closed.quality.missing_values = interval->missing_values;
-    closed.quality.series_new = leaves_.settle(interval->leaves());
-    frames_.notice_new_series();
   }
+  closed.quality.series_new = settle(interval);
   closed.frame = frames_.begin(index, closed.quality.start);
   if (interval != nullptr) {
     const auto leaves = interval->leaves();
@@ -344,9 +381,31 @@ Result<void> Aggregator::State::emit(IntervalIndex index, const OnClosed& on_clo
   closed.quality.filtered = std::exchange(filtered_, 0);
   closed.quality.rejected = std::exchange(rejected_, {});
   if (index == closed_through_) closed.quality.import_failure = std::exchange(import_failure_, {});
+  for (Amendment& amendment : late_.release(leaves_)) {
+    closed.quality.late_merged += amendment.rows;
+    closed.amendments.push_back(std::move(amendment));
+  }
   closed.position = ledger_.position();
+  if (!last_emitted_) late_.set_first_interval(index);
   last_emitted_ = index;
   return on_closed(std::move(closed));
+}
+
+/// Gives the new series of the interval and of late rows their places. Returns how many it gave.
+std::size_t Aggregator::State::settle(const OpenInterval* interval) {
+  std::size_t added = 0;
+  if (late_.is_empty()) {
+    if (interval != nullptr) added = leaves_.settle(interval->leaves());
+  } else {
+    std::vector<LeafIndex> all;
+    if (interval != nullptr) all.assign(interval->leaves().begin(), interval->leaves().end());
+    late_.append_leaves(all);
+    std::ranges::sort(all);
+    all.erase(std::ranges::unique(all).begin(), all.end());
+    added = leaves_.settle(all);
+  }
+  if (added > 0) frames_.notice_new_series();
+  return added;
 }
 
 std::optional<TimePoint> Aggregator::State::next_close() const {
@@ -373,6 +432,7 @@ Result<void> Aggregator::close_until(TimePoint now, const OnClosed& on_closed) {
   return state_->close_until(now, on_closed);
 }
 void Aggregator::discard(TimePoint start) { state_->discard(start); }
+void Aggregator::set_first_interval(IntervalIndex first) { state_->set_first_interval(first); }
 Result<void> Aggregator::close_import(const Intake& intake, const OnClosed& on_closed) {
   return state_->close_import(intake, on_closed);
 }
