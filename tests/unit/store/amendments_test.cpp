@@ -79,6 +79,15 @@ class AmendmentsTest : public StoreTest {
     return all;
   }
 
+  static double merged_sum(SeriesIndex series, IntervalIndex interval, double late) {
+    return with_late(Aggregate::sum, scored(0, series, interval), 0, {late, 0});
+  }
+
+  static double merged_mean(SeriesIndex series, IntervalIndex interval, const LateValue& late) {
+    const double mean = scored(1, series, interval);
+    return with_late(Aggregate::avg, mean, std::isnan(mean) ? 0 : 3, late);
+  }
+
   static double scored(MeasureIndex measure, SeriesIndex series, IntervalIndex interval) {
     return Committer::value_of(measure, series, interval);
   }
@@ -98,10 +107,10 @@ TEST_F(AmendmentsTest, ShowInPointsAndNotInFrames) {
   ASSERT_THAT(sums.intervals, ElementsAre(1021, 1022, 1023, 1024, 1025, 1026, 1027));
   EXPECT_THAT(sums.revisions, ElementsAre(0, 0, 1, 0, 1, 0, 0));
   EXPECT_EQ(sums.values[1], scored(0, 70, 1022));
-  EXPECT_EQ(sums.values[2], scored(0, 70, 1023) + 5);
-  EXPECT_EQ(sums.values[4], scored(0, 70, 1025) + 1);
+  EXPECT_EQ(sums.values[2], merged_sum(70, 1023, 5));
+  EXPECT_EQ(sums.values[4], merged_sum(70, 1025, 1));
   EXPECT_EQ(sums.severity[2], 12) << "it is not scored again";
-  EXPECT_EQ(points(1, 70).values[2], (scored(1, 70, 1023) * 3 + 30) / 5);
+  EXPECT_EQ(points(1, 70).values[2], merged_mean(70, 1023, {30, 2}));
   EXPECT_THAT(points(0, 1).revisions, ElementsAre(0, 0, 0, 0, 0, 0, 0));
 
   auto after = frames();
@@ -120,11 +129,11 @@ TEST_F(AmendmentsTest, AddUpOverRevisions) {
   ASSERT_TRUE(shop_.commit(store(), 1028));
 
   EXPECT_EQ(points(0, 7).revisions[3], 1U);
-  EXPECT_EQ(points(0, 7).values[3], scored(0, 7, 1024) + 5);
+  EXPECT_EQ(points(0, 7).values[3], merged_sum(7, 1024, 5));
   EXPECT_EQ(points(0, 8).revisions[3], 2U);
-  EXPECT_EQ(points(0, 8).values[3], scored(0, 8, 1024) + 11);
-  EXPECT_EQ(points(1, 8).values[3], (scored(1, 8, 1024) * 3 + 40) / 6);
-  EXPECT_EQ(points(0, 9).values[3], scored(0, 9, 1024) + 6);
+  EXPECT_EQ(points(0, 8).values[3], merged_sum(8, 1024, 11));
+  EXPECT_EQ(points(1, 8).values[3], merged_mean(8, 1024, {40, 3}));
+  EXPECT_EQ(points(0, 9).values[3], merged_sum(9, 1024, 6));
 
   const auto quality = store().intervals().read_quality("shop", 1026, 3);
   ASSERT_TRUE(quality);
