@@ -100,6 +100,15 @@ void check_alerts(const Settings& settings, const std::vector<bool>& sound_detec
   }
 }
 
+void check_late_windows(const Settings& settings, Findings& findings) {
+  const Duration retention = settings.store.retention;
+  for (std::size_t i = 0; i < settings.detectors.size(); ++i)
+    if (settings.detectors[i].late_window > retention)
+      findings.add(at("detectors", i) + ".late_window",
+                   "must not be longer than store.retention, " + to_string(retention) +
+                       ": intervals that are forgotten take no rows");
+}
+
 }  // namespace
 
 Problems cross_check(const Settings& settings, const std::vector<bool>& sound_detectors) {
@@ -108,6 +117,7 @@ Problems cross_check(const Settings& settings, const std::vector<bool>& sound_de
   check_names("sinks", settings.sinks, findings);
   check_names("alerts", settings.alerts, findings);
   check_alerts(settings, sound_detectors, findings);
+  check_late_windows(settings, findings);
   return findings.take();
 }
 

@@ -114,6 +114,9 @@ Node write_quality(const IntervalQuality& quality) {
   node.set("series_present", quality.series_present);
   node.set("series_missing", quality.series_missing);
   node.set("series_new", quality.series_new);
+  node.set("late_merged", quality.late_merged);
+  node.set("revision", quality.revision);
+  node.set("late_rows", quality.late_rows);
   node.set("source", to_string(quality.source));
   if (!quality.import_failure.empty()) node.set("import_failure", quality.import_failure);
   node.set("rejected", write_rejected(quality.rejected));

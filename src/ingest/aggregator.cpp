@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <string>
 #include <utility>
 
+#include "fair_samples.hpp"
 #include "frame_builder.hpp"
+#include "late_rows.hpp"
 #include "leaf_registry.hpp"
 #include "measure_layout.hpp"
 #include "open_interval.hpp"
@@ -14,6 +17,14 @@
 #include "stream_ledger.hpp"
 
 namespace bellwether::ingest {
+namespace {
+
+/// Of the cells that may be held open, this part may be those of late rows.
+constexpr std::size_t late_share = 4;
+
+constexpr std::size_t rows_fetched_ahead = 8;
+
+}  // namespace
 
 class Aggregator::State {
  public:
@@ -27,10 +38,15 @@ class Aggregator::State {
   Result<void> close_historical(const OnClosed& on_closed);
   Result<void> close_until(TimePoint now, const OnClosed& on_closed);
   void discard(TimePoint start);
+  void set_first_interval(IntervalIndex first) { late_.set_first_interval(first); }
   Result<void> close_import(const Intake& intake, const OnClosed& on_closed);
   Result<void> close_all(const OnClosed& on_closed);
   std::optional<TimePoint> next_close() const;
-  std::size_t open_cells() const { return open_cells_; }
+  void limit_series(std::size_t most, std::string what) {
+    leaves_.limit_series(std::min(most, spec_.max_series));
+    limit_ = most < spec_.max_series ? std::move(what) : max_series_told();
+  }
+  std::size_t open_cells() const { return open_cells_ + late_.cells(); }
   bool is_caught_up() const { return ledger_.is_caught_up(); }
   const RejectedRows& rejected() const { return rejected_; }
 
@@ -71,13 +87,18 @@ class Aggregator::State {
   bool enter(TimePoint time);
   OpenInterval& open_current(const Taking& taking);
   void fold(const Taking& taking, std::size_t row, LeafIndex leaf);
+  void take_late(const Taking& taking, std::size_t row);
   void refuse(const Taking& taking, std::size_t row, RowFault fault);
 
+  std::string max_series_told() const {
+    return "the limit of " + std::to_string(spec_.max_series) + " series; raise max_series";
+  }
   IntervalIndex last_ended_at(TimePoint time) const {
     return grid_.index_of(time - spec_.offset) - 1;
   }
   Result<void> close_through(IntervalIndex last, const OnClosed& on_closed);
   Result<void> emit(IntervalIndex index, const OnClosed& on_closed);
+  std::size_t settle(const OpenInterval* interval);
 
   DetectorSpec spec_;
   IntervalGrid grid_;
@@ -85,8 +106,10 @@ class Aggregator::State {
   RollupPlan plan_;
   LeafRegistry leaves_;
   FrameBuilder frames_;
+  LateRows late_;
   StreamLedger ledger_;
   std::size_t open_cell_limit_;
+  std::string limit_ = max_series_told();  ///< What a refused series would have passed.
 
   std::map<IntervalIndex, OpenInterval> open_;
   std::size_t open_cells_ = 0;
@@ -112,11 +135,14 @@ Aggregator::State::State(const DetectorSpec& spec, IntervalGrid grid, Dictionary
       plan_(make_rollup_plan(spec)),
       leaves_(spec_, plan_, dictionary),
       frames_(spec_, plan_, dictionary),
+      late_(spec_, grid_, plan_, dictionary, open_cell_limit / late_share),
       ledger_(position),
       open_cell_limit_(open_cell_limit),
       last_emitted_(last_closed),
       closed_through_(last_closed) {
-  if (last_closed) next_trigger_ = grid_.end_of(*last_closed + 1) + spec_.offset;
+  if (!last_closed) return;
+  next_trigger_ = grid_.end_of(*last_closed + 1) + spec_.offset;
+  late_.set_first_interval(std::numeric_limits<IntervalIndex>::min());
 }
 
 Result<void> Aggregator::State::add(const RowBatch& batch, const OnClosed& on_closed) {
@@ -158,7 +184,7 @@ Result<void> Aggregator::State::take_all(Taking& taking, const OnClosed& on_clos
   take_refused(taking, batch.end_row);
   if (!taking.counts_faults_singly && batch.end_row > batch.first_row &&
       !ledger_.was_seen(taking.stream, batch.end_row - 1))
-    rejected_.add(batch.rejected);
+    add_fairly(rejected_, batch.rejected);
   ledger_.end(taking.stream, batch);
   return ok();
 }
@@ -178,7 +204,8 @@ void Aggregator::State::refuse_all(const RowBatch& batch) {
                        std::to_string(spec_.measures.size()) + " now: send the row again";
   const auto stream = ledger_.begin(batch);
   for (std::uint64_t number = batch.first_row; number < batch.end_row; ++number)
-    if (!ledger_.was_seen(stream, number)) rejected_.add(RowFault::unreadable, number + 1, message);
+    if (!ledger_.was_seen(stream, number))
+      add_fairly(rejected_, RowFault::unreadable, number + 1, message);
   ledger_.end(stream, batch);
 }
 
@@ -200,9 +227,11 @@ Result<void> Aggregator::State::take_row(Taking& taking, std::size_t row,
     if (!ledger_.was_seen(taking.stream, number)) ++filtered_;
     return ok();
   }
-  const bool is_left_behind = time < taking.late_before;
+  // Where late rows are kept, one that its own stream has left behind counts as long as others hold
+  // its interval open; elsewhere the order of streams must make no difference.
+  const bool is_left_behind = time < taking.late_before && spec_.late_window == Duration::zero();
   if (is_left_behind || ((time < current_.start || time >= current_.end) && !enter(time))) {
-    refuse(taking, row, RowFault::late);
+    take_late(taking, row);
     return ok();
   }
   auto leaf = leaves_.find(row);
@@ -241,7 +270,7 @@ void Aggregator::State::take_refused(Taking& taking, std::uint64_t until) {
     if (ledger_.was_seen(taking.stream, taking.next_row)) continue;
     if (fault < rejected.samples.size()) {
       const RejectedSample& sample = rejected.samples[fault];
-      rejected_.add(sample.fault, sample.row, sample.message);
+      add_fairly(rejected_, sample.fault, sample.row, sample.message);
     } else {
       ++rejected_.counts[static_cast<std::size_t>(taking.batch.rejected_faults[fault])];
     }
@@ -261,6 +290,7 @@ OpenInterval& Aggregator::State::open_current(const Taking& taking) {
 
 void Aggregator::State::fold(const Taking& taking, std::size_t row, LeafIndex leaf) {
   OpenInterval& interval = open_current(taking);
+  if (const auto later = leaves_.glance(row + rows_fetched_ahead)) interval.prefetch(*later);
   const std::size_t leaves_before = interval.leaf_count();
   double* const cells = interval.cells_of(leaf);
   if (interval.leaf_count() != leaves_before) open_cells_ += layout_.places.size();
@@ -279,16 +309,36 @@ void Aggregator::State::fold(const Taking& taking, std::size_t row, LeafIndex le
   }
 }
 
+/// Keeps a row of a closed interval for the amendment of it, if it is not too late for that. What
+/// was met before is in an amendment already, or will be.
+void Aggregator::State::take_late(const Taking& taking, std::size_t row) {
+  if (ledger_.was_met(taking.stream, taking.number_of(row))) return;
+  const IntervalIndex interval = grid_.index_of(taking.batch.timestamps[row]);
+  if (!closed_through_ || interval > *closed_through_ ||
+      !late_.are_welcome(interval, *closed_through_) || !late_.has_room())
+    return refuse(taking, row, RowFault::late);
+  auto leaf = leaves_.find(row);
+  if (!leaf) leaf = leaves_.admit(row);
+  if (!leaf) return refuse(taking, row, RowFault::over_series_limit);
+  late_.fold(interval, *leaf, taking.batch, row);
+}
+
 void Aggregator::State::refuse(const Taking& taking, std::size_t row, RowFault fault) {
   const std::uint64_t number = taking.number_of(row);
   if (ledger_.was_seen(taking.stream, number)) return;
-  if (rejected_.samples.size() == RejectedRows::max_samples) {
+  if (!wants_sample(rejected_, fault)) {
     ++rejected_.counts[static_cast<std::size_t>(fault)];
     return;
   }
   std::string message;
   if (fault == RowFault::late) {
     message = to_rfc3339(taking.batch.timestamps[row]) + " is late: its interval had been closed";
+    if (!late_.has_room()) {
+      message += ", and more late rows wait than are held";
+    } else if (spec_.late_window > Duration(0)) {
+      message += ", longer ago than late_window (" + to_string(spec_.late_window) +
+                 ") or before the first one that is kept";
+    }
   } else {
     message = "new series";
     for (std::size_t i = 0; i < spec_.dimensions.size(); ++i) {
@@ -296,10 +346,9 @@ void Aggregator::State::refuse(const Taking& taking, std::size_t row, RowFault f
       message +=
           (i == 0 ? " " : ", ") + spec_.dimensions[i] + "=" + column.values[column.codes[row]];
     }
-    message += " would pass the limit of " + std::to_string(spec_.max_series) +
-               " series; raise max_series";
+    message += " would pass " + limit_;
   }
-  rejected_.add(fault, number + 1, std::move(message));
+  add_fairly(rejected_, fault, number + 1, std::move(message));
 }
 
 Result<void> Aggregator::State::close_historical(const OnClosed& on_closed) {
@@ -331,7 +380,10 @@ Result<void> Aggregator::State::close_import(const Intake& intake, const OnClose
   if (!intake.failure.empty()) discard(intake.interval);
   // What went wrong is shown even where no row was ever counted.
   const bool went_wrong = !intake.failure.empty() || rejected_.total() > 0;
-  if (went_wrong && !last_emitted_ && open_.empty()) last_emitted_ = index - 1;
+  if (went_wrong && !last_emitted_ && open_.empty()) {
+    last_emitted_ = index - 1;
+    late_.set_first_interval(index);
+  }
   ledger_.end(ledger_.begin(intake.batch), intake.batch);
   ledger_.stop_waiting();
   import_failure_ = intake.failure;
@@ -357,6 +409,7 @@ Result<void> Aggregator::State::close_through(IntervalIndex last, const OnClosed
     const IntervalIndex hole_end = std::min(next_open, last + 1);
     if (hole_end - next > max_empty_frames) {
       last_emitted_ = hole_end - 1;
+      late_.set_first_interval(hole_end);
     } else if (auto emitted = emit(next, on_closed); !emitted) {
       return emitted;
     }
@@ -375,9 +428,8 @@ Result<void> Aggregator::State::emit(IntervalIndex index, const OnClosed& on_clo
     ledger_.release(interval->holds);
     closed.quality.rows = interval->rows;
     closed.quality.missing_values = interval->missing_values;
-    closed.quality.series_new = leaves_.settle(interval->leaves());
-    frames_.notice_new_series();
   }
+  closed.quality.series_new = settle(interval);
   closed.frame = frames_.begin(index, closed.quality.start);
   if (interval != nullptr) {
     const auto leaves = interval->leaves();
@@ -388,9 +440,31 @@ Result<void> Aggregator::State::emit(IntervalIndex index, const OnClosed& on_clo
   closed.quality.filtered = std::exchange(filtered_, 0);
   closed.quality.rejected = std::exchange(rejected_, {});
   if (index == closed_through_) closed.quality.import_failure = std::exchange(import_failure_, {});
+  for (Amendment& amendment : late_.release(leaves_)) {
+    closed.quality.late_merged += amendment.rows;
+    closed.amendments.push_back(std::move(amendment));
+  }
   closed.position = ledger_.position();
+  if (!last_emitted_) late_.set_first_interval(index);
   last_emitted_ = index;
   return on_closed(std::move(closed));
+}
+
+/// Gives the new series of the interval and of late rows their places. Returns how many it gave.
+std::size_t Aggregator::State::settle(const OpenInterval* interval) {
+  std::size_t added = 0;
+  if (late_.is_empty()) {
+    if (interval != nullptr) added = leaves_.settle(interval->leaves());
+  } else {
+    std::vector<LeafIndex> all;
+    if (interval != nullptr) all.assign(interval->leaves().begin(), interval->leaves().end());
+    late_.append_leaves(all);
+    std::ranges::sort(all);
+    all.erase(std::ranges::unique(all).begin(), all.end());
+    added = leaves_.settle(all);
+  }
+  if (added > 0) frames_.notice_new_series();
+  return added;
 }
 
 std::optional<TimePoint> Aggregator::State::next_close() const {
@@ -423,11 +497,15 @@ Result<void> Aggregator::close_to_watermark(const Intake& intake, const OnClosed
   return state_->close_to_watermark(intake, on_closed);
 }
 void Aggregator::discard(TimePoint start) { state_->discard(start); }
+void Aggregator::set_first_interval(IntervalIndex first) { state_->set_first_interval(first); }
 Result<void> Aggregator::close_import(const Intake& intake, const OnClosed& on_closed) {
   return state_->close_import(intake, on_closed);
 }
 Result<void> Aggregator::close_all(const OnClosed& on_closed) {
   return state_->close_all(on_closed);
+}
+void Aggregator::limit_series(std::size_t most, std::string what) {
+  state_->limit_series(most, std::move(what));
 }
 std::optional<TimePoint> Aggregator::next_close() const { return state_->next_close(); }
 std::size_t Aggregator::open_cells() const { return state_->open_cells(); }

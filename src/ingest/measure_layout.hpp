@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "bellwether/domain/combine.hpp"
 #include "bellwether/domain/detector_spec.hpp"
 
 namespace bellwether::ingest {
@@ -28,23 +29,5 @@ struct MeasureLayout {
 };
 
 inline constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
-
-/// Takes `value` into a running aggregate that may still be empty.
-inline void combine(Aggregate aggregate, double& into, double value) {
-  // Written so that an empty aggregate, being NaN, fails every comparison and takes the value.
-  switch (aggregate) {
-    case Aggregate::sum:
-    case Aggregate::avg:
-    case Aggregate::count:
-      into = into == into ? into + value : value;
-      break;
-    case Aggregate::min:
-      into = into <= value ? into : value;
-      break;
-    case Aggregate::max:
-      into = into >= value ? into : value;
-      break;
-  }
-}
 
 }  // namespace bellwether::ingest

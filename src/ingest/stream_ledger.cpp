@@ -37,6 +37,7 @@ void StreamLedger::end(StreamIndex index, const RowBatch& batch) {
 void StreamLedger::advance(StreamIndex index, std::uint64_t row) {
   Stream& stream = streams_[index];
   stream.taken = row;
+  stream.furthest = std::max(stream.furthest, row);
   if (stream.is_behind && stream.taken >= stream.seen_before) {
     stream.is_behind = false;
     --behind_;

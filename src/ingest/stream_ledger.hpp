@@ -39,6 +39,11 @@ class StreamLedger {
     return row < streams_[stream].seen_before;
   }
 
+  /// The same, or in this run: sources hand out anew what they had to begin again.
+  bool was_met(StreamIndex stream, std::uint64_t row) const {
+    return was_seen(stream, row) || row < streams_[stream].furthest;
+  }
+
   /// Whether every stream has come as far as the position this began with.
   bool is_caught_up() const { return behind_ == 0; }
 
@@ -60,6 +65,7 @@ class StreamLedger {
     std::string name;
     std::uint64_t seen_before = 0;
     std::uint64_t taken = 0;
+    std::uint64_t furthest = 0;  ///< The most that was taken in this run.
     bool is_behind = false;
     std::string resume_at;  ///< Where the batch at hand began, or the last one ended.
     std::uint64_t resume_row = 0;

@@ -65,6 +65,7 @@ Result<void> DetectorPipeline::restore(const store::IntervalLog& intervals) {
   position_ = std::move(progress->position);
   interval_count_ = progress->intervals;
   last_interval_ = progress->last_interval;
+  first_interval_ = progress->first_interval;
   if (!last_interval_) return ok();
 
   if (auto loaded = intervals.load_dictionary(spec_.name, dictionary_); !loaded) return loaded;
@@ -156,7 +157,8 @@ Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is
                                                  .router_state = router_.save(),
                                                  .checkpoints = checkpoints,
                                                  .feedback = *feedback,
-                                                 .is_synced = is_live});
+                                                 .is_synced = is_live,
+                                                 .amendments = interval.amendments});
   if (!committed) return while_doing("committing " + to_rfc3339(frame.start), committed.error());
 
   remember(frame);

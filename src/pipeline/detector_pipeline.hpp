@@ -65,6 +65,8 @@ class DetectorPipeline {
   const DetectorSpec& spec() const { return spec_; }
   const IntervalGrid& grid() const { return grid_; }
   std::optional<IntervalIndex> last_interval() const { return last_interval_; }
+  /// The oldest that was kept when it was restored.
+  std::optional<IntervalIndex> first_interval() const { return first_interval_; }
   const SourcePosition& position() const { return position_; }
   std::uint64_t interval_count() const { return interval_count_; }
   std::size_t series_count() const { return committed_extent_.series; }
@@ -87,6 +89,7 @@ class DetectorPipeline {
   HistoryWindow window_;
   std::optional<StoredHistory> stored_history_;
   std::optional<IntervalIndex> last_interval_;
+  std::optional<IntervalIndex> first_interval_;
   SourcePosition position_;
   std::uint64_t interval_count_ = 0;
   std::size_t checkpointed_blocks_ = 0;

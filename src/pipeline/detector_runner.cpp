@@ -86,6 +86,7 @@ Result<void> DetectorRunner::work(const std::stop_token& stop) {
   source_ = std::move(*source);
   ingest::Aggregator aggregator(spec_, pipeline.grid(), pipeline.dictionary(),
                                 pipeline.last_interval(), pipeline.position());
+  if (const auto first = pipeline.first_interval()) aggregator.set_first_interval(*first);
   if (pipeline.last_interval()) newest_row_ = pipeline.grid().start_of(*pipeline.last_interval());
 
   std::jthread driver([this](const std::stop_token& halt) { drive_source(halt); });
@@ -316,6 +317,10 @@ void DetectorRunner::count(const ClosedInterval& interval, double seconds) {
   const Metrics::Labels labels{{"detector", spec_.name}};
   metrics.add("bellwether_rows_total", "Rows counted into frames.", labels,
               static_cast<double>(interval.quality.rows));
+  if (const auto late = interval.quality.late_merged; late > 0)
+    metrics.add("bellwether_rows_late_merged_total",
+                "Rows merged into intervals that had been closed.", labels,
+                static_cast<double>(late));
   metrics.add("bellwether_intervals_total", "Intervals committed.", labels, 1);
   if (!interval.quality.import_failure.empty())
     metrics.add("bellwether_import_failures_total", "Intervals whose data could not be read.",

@@ -6,6 +6,7 @@
 
 #include "bellwether/store/inbox.hpp"
 
+#include "amendment_records.hpp"
 #include "delivery_records.hpp"
 #include "detector_keys.hpp"
 #include "dictionary_codec.hpp"
@@ -42,7 +43,7 @@ Result<void> check_shape(const IntervalCommit& interval) {
       return invalid_input("the columns of measure " + std::to_string(i) +
                            " are not as long as the frame");
   }
-  return ok();
+  return check_amendments(interval);
 }
 
 /// A dictionary without a value has sizes of zero, however it says so.
@@ -171,6 +172,7 @@ Result<CommitBatch> make_commit_batch(Database& database, const IntervalCommit& 
   }
   put_states(batch, interval, *stored, extent);
   put_feedback(batch, interval);
+  if (auto put = put_amendments(database, batch, interval); !put) return put.error();
   auto cut = put_inbox_cut(database, batch, interval);
   if (!cut) return cut.error();
   commit.inbox_cut = *cut;

@@ -65,7 +65,8 @@ IntervalIndex interval_in(std::string_view key);
 // dictionary and quality: detector, interval.
 std::string interval_key(std::string_view detector, IntervalIndex interval);
 
-// checkpoints: detector, a letter, for `b` the block, for `l` the interval.
+// checkpoints: detector, a letter, for `b` the block, for `l` the interval, for `a` see
+// amendment_records.hpp.
 inline constexpr char progress_letter = 'p';
 inline constexpr char grouper_letter = 'g';
 inline constexpr char router_letter = 'r';
@@ -73,6 +74,7 @@ inline constexpr char first_kept_letter = 'f';
 inline constexpr char chunked_letter = 'c';
 inline constexpr char block_letter = 'b';
 inline constexpr char lessons_letter = 'l';
+inline constexpr char amendments_letter = 'a';
 
 std::string state_key(std::string_view detector, char letter);
 std::string block_key(std::string_view detector, std::size_t block);

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <limits>
 
+#include "amendment_records.hpp"
 #include "commit_batch.hpp"
 #include "database.hpp"
 #include "detector_keys.hpp"
@@ -47,6 +48,7 @@ void Points::add(IntervalIndex interval, TimePoint start) {
   intervals.push_back(interval);
   starts.push_back(start);
   values.push_back(std::numeric_limits<double>::quiet_NaN());
+  row_counts.push_back(0);
   for (auto* column : {&expected, &lower, &upper, &severity}) column->push_back(no_score);
 }
 
@@ -165,7 +167,11 @@ Result<Points> IntervalLog::read_points(std::string_view detector, MeasureIndex 
                                         IntervalIndex to) const {
   const auto reader = FrameReader::open(database_, detector, from, to);
   if (!reader) return reader.error();
-  return (*reader)->read_points(measure, series);
+  auto points = (*reader)->read_points(measure, series);
+  if (!points) return points;
+  if (auto amended = amend_points(database_, detector, measure, series, *points); !amended)
+    return amended.error();
+  return points;
 }
 
 Result<std::vector<IntervalQuality>> IntervalLog::read_quality(std::string_view detector,
@@ -182,6 +188,7 @@ Result<std::vector<IntervalQuality>> IntervalLog::read_quality(std::string_view 
     all.push_back(std::move(*quality));
   }
   if (auto status = cursor.status(); !status) return while_doing(activity, status.error());
+  if (auto amended = amend_quality(database_, detector, all); !amended) return amended.error();
   return all;
 }
 
@@ -207,6 +214,9 @@ Result<void> IntervalLog::drop_before(std::string_view detector, IntervalIndex f
     return erased;
   const KeyRange lessons{state_key(detector, lessons_letter), lessons_key(detector, first_kept)};
   if (auto erased = erase_if_any(database_, batch, Family::checkpoints, lessons); !erased)
+    return erased;
+  const KeyRange amendments = outdated_amendments(detector, first_kept);
+  if (auto erased = erase_if_any(database_, batch, Family::checkpoints, amendments); !erased)
     return erased;
   if (auto written = database_.write(batch, Durability::buffered); !written)
     return while_doing(doing("dropping old intervals", detector), written.error());

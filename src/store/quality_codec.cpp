@@ -8,7 +8,7 @@ namespace bellwether::store {
 namespace {
 
 constexpr std::uint8_t quality_version =
-    3;  // 1 did not tell of the source, 2 not of failed imports.
+    4;  // 1 did not tell of the source, 2 not of failed imports, 3 not of late rows.
 
 }  // namespace
 
@@ -23,6 +23,7 @@ std::string encode_quality(const IntervalQuality& quality) {
   writer.put(static_cast<std::uint8_t>(quality.source));
   put_rejected(writer, quality.rejected);
   writer.put_text(quality.import_failure);
+  writer.put_varint(quality.late_merged);
   return writer.take();
 }
 
@@ -42,6 +43,7 @@ Result<IntervalQuality> decode_quality(IntervalIndex interval, std::string_view 
   quality.source = static_cast<SourceHealth>(source);
   const bool has_rejected = get_rejected(reader, quality.rejected);
   if (version > 2) quality.import_failure = reader.get_text();
+  if (version > 3) quality.late_merged = reader.get_varint();
   if (!has_rejected || !reader.is_complete() || source >= source_health_count)
     return corrupt("a quality record does not decode");
   return quality;

@@ -144,6 +144,7 @@ Result<void> SlabReader::read_points(const IntervalRange& range, MeasureIndex me
     while (points.intervals[at] != headed.interval) ++at;
     if (place >= view.series_count()) return ok();
     points.values[at] = view.value(place);
+    points.row_counts[at] = view.row_count(place);
     points.expected[at] = view.expected(place);
     points.lower[at] = view.lower(place);
     points.upper[at] = view.upper(place);

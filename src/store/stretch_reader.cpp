@@ -161,6 +161,7 @@ Result<void> StretchReader::read_points(const IntervalRange& range, MeasureIndex
       const auto place = static_cast<std::size_t>(interval - stretch_begin(stretch));
       if (place < view->place_count()) {
         points.values[at] = columns.values[place];
+        if (view->has_row_counts()) points.row_counts[at] = columns.row_counts[place];
         points.expected[at] = columns.expected[place];
         points.lower[at] = columns.lower[place];
         points.upper[at] = columns.upper[place];

@@ -156,6 +156,13 @@ void Verifier::check_checkpoint(std::string_view key, std::string_view value) {
       damage(at(name, interval_in(key)) + ": " + lessons.error().message);
     return;
   }
+  if (rest.front() == amendments_letter) {
+    const DetectorParts& parts = detectors_[std::string(name)];
+    const auto last = parts.has_progress ? parts.progress.last_interval : IntervalIndex{0};
+    if (const auto fault = amendments_.fault(name, rest.substr(1), value, last); !fault.empty())
+      damage(of(name) + ", " + fault);
+    return;
+  }
   if (rest.front() != block_letter) return;
   const auto block = KeyReader(rest.substr(1)).number<std::uint64_t>();
   const auto checkpoint = decode_checkpoint(block, value);

@@ -11,6 +11,7 @@
 
 #include "bellwether/store/store.hpp"
 
+#include "amendment_check.hpp"
 #include "database.hpp"
 #include "progress_codec.hpp"
 #include "series_columns.hpp"
@@ -86,6 +87,7 @@ class Verifier {
   std::map<std::string, DetectorParts, std::less<>> detectors_;
   /// How many chunks each turned stretch must have.
   std::map<std::string, std::map<IntervalIndex, std::size_t>, std::less<>> chunk_counts_;
+  AmendmentCheck amendments_;
 };
 
 }  // namespace bellwether::store

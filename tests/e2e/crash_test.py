@@ -22,14 +22,16 @@ from webhook_receiver import WebhookReceiver
 FIRST_HOUR = -15 * 365 * 24  # Long runs push years of rows, and none may lie in the future.
 SPIKE_SHARE = 0.03  # At random hours: what comes regularly is soon normal.
 ALERT_SEVERITY = 50
+LATE_EVERY, LATE_BY = 5, 3  # Every fifth hour also brings rows of the one three hours before.
 OPTIONS = argparse.Namespace(rounds=15, seed=1)
 
 
 class Pusher(threading.Thread):
     """Pushes an endless row of hours to one detector and knows what was answered.
 
-    With keys, a push whose answer was lost is sent again until it is answered. Without, it cannot
-    be: each such push is an hour of its own, which must turn up whole or not at all.
+    With keys, a push whose answer was lost is sent again until it is answered, and some hours get
+    further rows after they were closed. Without, it cannot be: each such push is an hour of its
+    own, which must turn up whole or not at all.
     """
 
     def __init__(self, server, detector, is_keyed, seed):
@@ -40,7 +42,7 @@ class Pusher(threading.Thread):
         self.seed = seed
         self.answered = {}   # Hour to its orders.
         self.uncertain = {}  # The same, where the answer was lost.
-        self.pushes = self.repeats = 0
+        self.pushes = self.repeats = self.late = 0
         self.failure = None
         self._is_over = threading.Event()
 
@@ -50,6 +52,8 @@ class Pusher(threading.Thread):
                 if self._is_over.is_set():
                     return
                 self._push(hour)
+                if self.is_keyed and hour % LATE_EVERY == 0 and hour > FIRST_HOUR + 2 * LATE_BY:
+                    self._push_late(hour - LATE_BY)
         except BaseException as failure:  # It is shown where the thread is joined.
             self.failure = failure
 
@@ -58,6 +62,16 @@ class Pusher(threading.Thread):
         made = made_up.rows(1, (hour,) if is_spike else (), self.seed, first=hour)
         orders = sum(row["orders"] for row in made)
         key = f"{self.detector}-{hour}" if self.is_keyed else None
+        self._send(hour, made, orders, key)
+
+    def _push_late(self, hour):
+        """Rows of an hour that is closed; they must be merged, once."""
+        row = made_up.rows(1, (), self.seed, first=hour)[0] | {"orders": 1 + hour % 7}
+        self._send(hour, [row], self.answered[hour] + row["orders"], f"{self.detector}-late-{hour}")
+        self.late += 1
+
+    def _send(self, hour, made, orders, key):
+        """Pushes rows with which the hour then has so many orders."""
         self.pushes += 1
         while True:
             try:
@@ -121,7 +135,7 @@ class KilledAtRandom(harness.Case):
         names = ("keyed", "bare")
         return {"server": {"limits": {"requests_per_second": 100000, "burst": 100000}},
                 "store": {"retention": "7300d"}, "log": {"level": "warning"},
-                "detectors": [made_up.detector(name) for name in names],
+                "detectors": [made_up.detector(name, late_window="12h") for name in names],
                 "sinks": [sink],
                 "alerts": [{"name": name, "detector": name, "severity": ALERT_SEVERITY,
                             "notify_on": ["opened", "closed"], "sinks": ["ops"]}
@@ -166,8 +180,10 @@ class KilledAtRandom(harness.Case):
         self.assertEqual(present, set(), "hours that nobody pushed")
         if pusher.is_keyed:
             self.assertEqual(pusher.uncertain, {})
-        print(f"{pusher.detector}: {len(pusher.answered)} pushes answered 202 and stored once, "
-              f"{pusher.repeats} repeated, {len(pusher.uncertain)} without an answer", flush=True)
+            self.assertEqual(sum(one > 0 for one in points["revisions"]), pusher.late)
+        print(f"{pusher.detector}: {len(pusher.answered)} hours answered 202 and stored once, "
+              f"{pusher.late} of them late and merged once, {pusher.repeats} repeated, "
+              f"{len(pusher.uncertain)} without an answer", flush=True)
 
     def check_deliveries(self, server, receiver):
         wait_until(lambda: not server.list("/deliveries", "deliveries", state="pending"),

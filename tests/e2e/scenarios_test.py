@@ -94,6 +94,7 @@ class Scenarios(harness.Case):
             self.check_groups(shop, scenario)
             self.check_deliveries(shop, scenario, receiver)
             self.check_quality(shop, scenario)
+            self.check_late_rows(shop, scenario)
 
     def take(self, shop, scenario, step):
         if "push" in step:
@@ -180,6 +181,26 @@ class Scenarios(harness.Case):
                 return sum(one["rejected"]["reasons"].get(reason, 0) for one in quality)
             wait_until(lambda counted=counted, count=count: counted() == count,
                        f"{count} rows rejected as {reason}", 5)
+
+
+    def check_late_rows(self, shop, scenario):
+        """What came late, and what is shown with it."""
+        quality = shop.list("/detectors/shop/quality", "intervals")
+        if "late_merged" in scenario.expected:
+            self.assertEqual(sum(one["late_merged"] for one in quality),
+                             scenario.expected["late_merged"])
+        if "revisions" in scenario.expected:
+            self.assertEqual({one["start"]: one["revision"] for one in quality if one["revision"]},
+                             {scenario.rfc3339(number): revision for number, revision
+                              in scenario.expected["revisions"].items()})
+        for want in scenario.expected.get("points", []):
+            want = dict(want)
+            start, value, revision = (want.pop(name) for name in ("at", "value", "revision"))
+            query = {name if name == "measure" else f"dimension.{name}": text
+                     for name, text in want.items()}
+            points = shop.get("/detectors/shop/points", **query,
+                              **{"from": scenario.rfc3339(start), "to": scenario.rfc3339(start + 1)})
+            self.assertEqual((points["values"], points["revisions"]), ([value], [revision]), want)
 
 
 def load_tests(loader, _standard, _pattern):

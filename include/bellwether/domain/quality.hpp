@@ -63,9 +63,14 @@ struct IntervalQuality {
   std::uint64_t series_present = 0;  ///< Combinations with a value, roll-ups included.
   std::uint64_t series_missing = 0;  ///< Known combinations without one.
   std::uint64_t series_new = 0;
-  RejectedRows rejected;  ///< Since the interval before, whatever their own timestamp.
+  std::uint64_t late_merged = 0;  ///< Rows of earlier intervals that were merged there with it.
+  RejectedRows rejected;          ///< Since the interval before, whatever their own timestamp.
   SourceHealth source = SourceHealth::healthy;
   std::string import_failure;  ///< Why a source that imports intervals could not read this one.
+
+  // What came later. Not part of what an interval leaves behind: readers of the store fill it in.
+  std::uint64_t revision = 0;   ///< How often rows were merged into it.
+  std::uint64_t late_rows = 0;  ///< How many.
 
   bool operator==(const IntervalQuality&) const = default;
 };

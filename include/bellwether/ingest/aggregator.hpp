@@ -5,8 +5,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "bellwether/base/result.hpp"
+#include "bellwether/domain/amendment.hpp"
 #include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/dictionary.hpp"
 #include "bellwether/domain/frame.hpp"
@@ -20,7 +22,8 @@ namespace bellwether::ingest {
 struct ClosedInterval {
   Frame frame;
   IntervalQuality quality;
-  SourcePosition position;  ///< To be committed with the frame.
+  std::vector<Amendment> amendments;  ///< What late rows brought to earlier ones since the last.
+  SourcePosition position;            ///< To be committed with the frame.
 };
 
 /// Folds rows into open intervals and releases a frame when an interval is over: when a row shows
@@ -32,20 +35,24 @@ struct ClosedInterval {
 /// order of rows. `max_series` bounds all combinations, roll-ups included; a row whose leaf would
 /// pass it is refused whole.
 ///
+/// Rows for closed intervals are late. Those of intervals that ended less than `late_window` before
+/// the end of the newest one closed are kept: the next interval that closes brings them as
+/// amendments of theirs, whose frames stay as they were. Others are refused.
+///
 /// A row met again (below its stream's `seen_rows`) is taken when its interval is still open, and
 /// otherwise passed over without being counted as late. Until every stream has been read as far as
 /// it had been, rows close nothing.
 ///
 /// Units    an `avg` roll-up is the mean of all its rows; a sum that overflows is no value.
 /// Order    frames ascend without gaps from the first; an interval without rows is an empty frame,
-///          but a hole of more than `max_empty_frames` is left out. Rows for closed intervals are
-///          late.
+///          but a hole of more than `max_empty_frames` is left out. Amendments ascend.
 /// Errors   those of `on_closed`; the aggregator is then done with: begin anew from the last
 ///          position committed.
 /// Threads  one caller.
 /// Cost     about 0.1 us per row; roll-ups O(combinations) per frame. At most `max_open_cells`
 ///          (about 1 GB) are held open: beyond, the oldest interval is closed, historical or not,
-///          and its further rows are late.
+///          and its further rows are late. A quarter as many are held of late rows; beyond, they
+///          are refused.
 class Aggregator {
  public:
   static constexpr IntervalIndex max_empty_frames = 10'000;
@@ -60,6 +67,9 @@ class Aggregator {
   ~Aggregator();
   Aggregator(const Aggregator&) = delete;
   Aggregator& operator=(const Aggregator&) = delete;
+
+  /// An earlier run's frames before `first` are not kept: late rows cannot amend them.
+  void set_first_interval(IntervalIndex first);
 
   using OnClosed = std::function<Result<void>(ClosedInterval&&)>;
 
@@ -99,7 +109,7 @@ class Aggregator {
   /// When `close_until` will have something to do, once rows have been seen.
   std::optional<TimePoint> next_close() const;
 
-  /// Open cells, as a measure of memory in use.
+  /// Open cells, those of late rows included, as a measure of memory in use.
   std::size_t open_cells() const;
 
   /// Whether every stream has been read again as far as the position given at the beginning.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bellwether/base/result.hpp"
+#include "bellwether/domain/amendment.hpp"
 #include "bellwether/domain/anomaly_group.hpp"
 #include "bellwether/domain/delivery.hpp"
 #include "bellwether/domain/dictionary.hpp"
@@ -62,6 +63,9 @@ struct IntervalCommit {
   /// take the newest intervals away again, whole and from the end, and they are made again from
   /// their rows.
   bool is_synced = true;
+
+  /// What late rows brought to earlier intervals, ascending; at most one for each.
+  std::span<const Amendment> amendments = {};
 };
 
 /// Where a detector stands in the store.
@@ -78,11 +82,14 @@ struct DetectorProgress {
 struct Points {
   std::vector<IntervalIndex> intervals;
   std::vector<TimePoint> starts;
-  std::vector<double> values;
+  std::vector<double> values;      ///< With what late rows brought.
+  std::vector<double> row_counts;  ///< For `avg`: how many rows each was scored with; else 0.
   std::vector<float> expected;
   std::vector<float> lower;
   std::vector<float> upper;
   std::vector<float> severity;
+  /// 0: the value is what was scored. Else the interval's revision with which it last changed.
+  std::vector<std::uint64_t> revisions;
 
   /// Adds an interval with nothing in it.
   void add(IntervalIndex interval, TimePoint start);
@@ -114,7 +121,8 @@ class IntervalLog {
   Result<void> read_checkpoints(std::string_view detector,
                                 const std::function<Result<void>(BlockCheckpoint)>& visit) const;
 
-  /// Frames with from <= interval < to, ascending, `values` and `row_counts` alone.
+  /// Frames with from <= interval < to, ascending, `values` and `row_counts` alone: as they were
+  /// scored, without what late rows brought since, so that a replay learns what was learnt.
   Result<void> read_frames(std::string_view detector, IntervalIndex from, IntervalIndex to,
                            const std::function<Result<void>(const Frame&)>& visit) const;
 
@@ -122,7 +130,7 @@ class IntervalLog {
   Result<std::vector<Lesson>> read_lessons(std::string_view detector, IntervalIndex from) const;
 
   /// A rectangle of one measure as floats: `series_count` rows of `to - from` columns, NaN for
-  /// gaps.
+  /// gaps. As they were scored, too.
   Result<void> read_values(std::string_view detector, MeasureIndex measure,
                            SeriesIndex first_series, std::size_t series_count, IntervalIndex from,
                            IntervalIndex to, std::span<float> values) const;

@@ -78,6 +78,9 @@ std::string write_points(const std::string& detector, const PointAnswer& answer)
   append("lower", points.lower);
   append("upper", points.upper);
   append("severity", points.severity);
+  append_column(json, "revisions", count, [&](std::string& text, std::size_t i) {
+    text.append(std::to_string(points.revisions[i]));
+  });
   return json + "}";
 }
 

@@ -96,6 +96,7 @@ TEST_F(SeriesRoutes, GivePointsColumnByColumn) {
   EXPECT_EQ(at(response, "lower"), "[107,108]");
   EXPECT_EQ(at(response, "upper"), "[113,114]");
   EXPECT_EQ(at(response, "severity"), "[55,55.5]");
+  EXPECT_EQ(at(response, "revisions"), "[0,0]");
   EXPECT_EQ(at(response, "to"), "2026-03-19T02:00:00Z");
   EXPECT_EQ(at(response, "from"), "2026-02-19T02:00:00Z");
 }

@@ -68,6 +68,18 @@ store: { retention: 30d }
       {R"(detectors:
   - name: shop
     interval: 1h
+    measures: [{ column: revenue }]
+    dimensions: [country]
+    source: { http: {} }
+    late_window: 31d
+store: { retention: 30d }
+)",
+     {"7:18: detectors[0].late_window: must not be longer than store.retention, 30d: intervals "
+      "that "
+      "are forgotten take no rows"}},
+    {R"(detectors:
+  - name: shop
+    interval: 1h
     measure: [{ column: revenue }]
     dimensions: [country]
     source: { http: {} }

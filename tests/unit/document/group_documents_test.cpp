@@ -225,10 +225,14 @@ TEST(QualityDocument, ShowsReasonsThatOccurred) {
   IntervalQuality quality;
   quality.start = at_hour(8);
   quality.rows = 10;
+  quality.late_merged = 4;
+  quality.revision = 1;
+  quality.late_rows = 2;
   quality.rejected.add(RowFault::late, 3, "too late");
   EXPECT_EQ(to_json(write_quality(quality)),
             R"({"start":"2026-03-20T08:00:00Z","rows":10,"filtered":0,"missing_values":0,)"
-            R"("series_present":0,"series_missing":0,"series_new":0,"source":"healthy",)"
+            R"("series_present":0,"series_missing":0,"series_new":0,"late_merged":4,"revision":1,)"
+            R"("late_rows":2,"source":"healthy",)"
             R"("rejected":{"total":1,)"
             R"("reasons":{"late":1},"samples":[{"reason":"late","row":3,"message":"too late"}]}})");
 }

@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <tuple>
 
 #include <gtest/gtest.h>
 
@@ -35,6 +36,7 @@ Scene random_scene(std::mt19937& random) {
                           {"shop", "device", "size"});
   scene.spec.offset = std::chrono::minutes(pick(3) * 40);
   scene.spec.on_missing = pick(2) == 0 ? OnMissing::zero : OnMissing::automatic;
+  scene.spec.late_window = std::chrono::minutes(pick(4) * 50);
   scene.spec.max_series = pick(3) == 0 ? 40 : 100'000;
   if (pick(3) == 0) scene.spec.rollups = {RollupKind::listed, {{"shop"}, {"device", "size"}, {}}};
   if (pick(4) == 0) scene.spec.rollups.kind = RollupKind::leaf;
@@ -73,8 +75,14 @@ class Model {
     const TimePoint start = std::chrono::floor<std::chrono::hours>(time);
     const TimePoint ended = std::chrono::floor<std::chrono::hours>(time - spec_.offset);
     closed_before_ = std::max(closed_before_, ended);
+    if (!first_frame_ && !rows.empty() && rows.begin()->first < closed_before_)
+      first_frame_ = rows.begin()->first;
     if (!is_kept(row)) return;
-    if (start < closed_before_) {
+    const bool is_late = start < closed_before_;
+    const TimePoint end = start + std::chrono::hours(1);
+    const bool is_merged = is_late && first_frame_ && start >= *first_frame_ &&
+                           closed_before_ - end < spec_.late_window;
+    if (is_late && !is_merged) {
       ++rejected[RowFault::late];
       return;
     }
@@ -85,17 +93,25 @@ class Model {
       return;
     }
     known_ = grown;
-    for (const Name& name : names_of(row)) rows[start][name].push_back(row.measures);
+    if (is_merged) ++late_rows[start];
+    for (const Name& name : names_of(row)) {
+      (is_merged ? late : rows)[start][name].push_back(row.measures);
+      all[start][name].push_back(row.measures);
+    }
   }
 
-  double value(TimePoint start, const Name& name, std::size_t measure) const {
+  using Intervals = std::map<TimePoint, std::map<Name, std::vector<std::vector<double>>>>;
+
+  /// What the rows of an interval come to, of all or of some of them.
+  double value(const Intervals& intervals, TimePoint start, const Name& name,
+               std::size_t measure) const {
     const Aggregate aggregate = spec_.measures[measure].aggregate;
-    const auto interval = rows.find(start);
+    const auto interval = intervals.find(start);
     double sum = 0;
     double low = INFINITY;
     double high = -INFINITY;
     double count = 0;
-    if (interval != rows.end()) {
+    if (interval != intervals.end()) {
       const auto series = interval->second.find(name);
       if (series != interval->second.end()) {
         for (const auto& measures : series->second) {
@@ -124,7 +140,10 @@ class Model {
     return absent;
   }
 
-  std::map<TimePoint, std::map<Name, std::vector<std::vector<double>>>> rows;
+  Intervals rows;  ///< In time ...
+  Intervals late;  ///< ... too late for that, but merged ...
+  Intervals all;   ///< ... and both.
+  std::map<TimePoint, std::uint64_t> late_rows;
   std::map<RowFault, std::uint64_t> rejected;
 
  private:
@@ -157,6 +176,7 @@ class Model {
   const DetectorSpec& spec_;
   std::set<Name> known_;
   TimePoint closed_before_ = TimePoint::min();
+  std::optional<TimePoint> first_frame_;
 };
 
 void add_in_random_batches(Aggregation& aggregation, const std::vector<TestRow>& rows,
@@ -193,7 +213,7 @@ TEST(AggregatorModel, AgreesOnEveryValueAndEveryRefusedRow) {
         for (std::size_t d = 0; d < 3; ++d)
           name.push_back(real.dictionary.value_text(d, combination[d]));
         for (std::size_t m = 0; m < 5; ++m) {
-          const double expected = model.value(interval.frame.start, name, m);
+          const double expected = model.value(model.rows, interval.frame.start, name, m);
           const double value = interval.frame.measures[m].values[s];
           ASSERT_TRUE(expected == value || (std::isnan(expected) && std::isnan(value)))
               << to_rfc3339(interval.frame.start) << " " << s << " measure " << m << ": " << value
@@ -206,6 +226,72 @@ TEST(AggregatorModel, AgreesOnEveryValueAndEveryRefusedRow) {
       EXPECT_EQ(rejected.counts[fault], model.rejected[static_cast<RowFault>(fault)])
           << to_string(static_cast<RowFault>(fault));
   }
+}
+
+TEST(AggregatorModel, AgreesOnWhatLateRowsMakeOfEveryInterval) {
+  std::size_t amendments = 0;
+  for (int seed = 0; seed < seeds; ++seed) {
+    SCOPED_TRACE(seed);
+    std::mt19937 random(static_cast<unsigned>(seed));
+    const Scene scene = random_scene(random);
+    Model model(scene.spec);
+    for (const TestRow& row : scene.rows) model.take(row);
+    Aggregation real(scene.spec);
+    add_in_random_batches(real, scene.rows, 0, random);
+    real.close_all();
+
+    // All that came late, by interval, measure and series.
+    std::map<std::tuple<IntervalIndex, std::size_t, SeriesIndex>, LateValue> late;
+    std::map<IntervalIndex, std::uint64_t> late_rows;
+    std::uint64_t late_merged = 0;
+    for (const ClosedInterval& interval : real.closed) {
+      late_merged += interval.quality.late_merged;
+      for (const Amendment& amendment : interval.amendments) {
+        ++amendments;
+        late_rows[amendment.interval] += amendment.rows;
+        for (std::size_t m = 0; m < 5; ++m) {
+          const AmendedColumn& column = amendment.measures[m];
+          for (std::size_t i = 0; i < column.series.size(); ++i) {
+            const auto [place, is_new] =
+                late.try_emplace({amendment.interval, m, column.series[i]}, column.values[i]);
+            if (!is_new) add_late(column.aggregate, place->second, column.values[i]);
+          }
+        }
+      }
+    }
+    std::uint64_t expected_rows = 0;
+    for (const auto& [start, count] : model.late_rows) expected_rows += count;
+    EXPECT_EQ(late_merged, expected_rows);
+
+    for (const ClosedInterval& interval : real.closed) {
+      const auto rows = model.late_rows.find(interval.frame.start);
+      EXPECT_EQ(late_rows[interval.frame.interval],
+                rows == model.late_rows.end() ? 0U : rows->second);
+      late_rows.erase(interval.frame.interval);
+      for (std::size_t s = 0; s < real.dictionary.series_count(); ++s) {
+        Model::Name name;
+        const auto combination = real.dictionary.combination(static_cast<SeriesIndex>(s));
+        for (std::size_t d = 0; d < 3; ++d)
+          name.push_back(real.dictionary.value_text(d, combination[d]));
+        for (std::size_t m = 0; m < 5; ++m) {
+          const auto found = late.find({interval.frame.interval, m, static_cast<SeriesIndex>(s)});
+          if (found == late.end()) {
+            EXPECT_TRUE(std::isnan(model.value(model.late, interval.frame.start, name, m)) ||
+                        scene.spec.on_missing == OnMissing::zero);
+            continue;
+          }
+          const MeasureColumn& column = interval.frame.measures[m];
+          const bool had_place = s < interval.frame.series_count;
+          const double merged = with_late(
+              scene.spec.measures[m].aggregate, had_place ? column.values[s] : absent,
+              had_place && !column.row_counts.empty() ? column.row_counts[s] : 0, found->second);
+          EXPECT_NEAR(merged, model.value(model.all, interval.frame.start, name, m), 1e-9);
+        }
+      }
+    }
+    EXPECT_TRUE(late_rows.empty()) << "an interval without a frame was amended";
+  }
+  EXPECT_GT(amendments, 100U);
 }
 
 TEST(AggregatorModel, DoesNotSeeHowRowsWereCutIntoBatches) {
@@ -260,6 +346,7 @@ TEST(AggregatorModel, GoesOnAfterACrashAsIfNothingHadBeen) {
     const SourcePosition position = closed.back().position;
     ASSERT_EQ(position.size(), 1U);
     Aggregation second(scene.spec, known, closed.back().frame.interval, position);
+    second.aggregator.set_first_interval(closed.front().frame.interval);
     add_in_random_batches(second, scene.rows, std::stoul(position[0].resume_at), random);
     second.close_all();
 

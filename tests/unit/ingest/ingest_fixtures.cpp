@@ -169,6 +169,17 @@ double Aggregation::value(std::size_t index, std::string_view series, std::size_
   return place < values.size() ? values[place] : absent;
 }
 
+std::optional<LateValue> Aggregation::late(std::size_t index, std::string_view start,
+                                           std::string_view series, std::size_t measure) const {
+  for (const Amendment& amendment : closed.at(index).amendments) {
+    if (amendment.interval != grid_of(spec).index_of(at(start))) continue;
+    const AmendedColumn& column = amendment.measures.at(measure);
+    for (std::size_t i = 0; i < column.series.size(); ++i)
+      if (column.series[i] == series_named(series)) return column.values[i];
+  }
+  return std::nullopt;
+}
+
 double Aggregation::row_count(std::size_t index, std::string_view series,
                               std::size_t measure) const {
   return closed.at(index).frame.measures.at(measure).row_counts.at(series_named(series));
@@ -182,6 +193,13 @@ std::string outcome_of(const Aggregation& aggregation) {
     text << to_rfc3339(interval.frame.start) << " rows " << interval.quality.rows << " new "
          << interval.quality.series_new << " present " << interval.quality.series_present;
     for (const auto count : interval.quality.rejected.counts) text << " " << count;
+    for (const Amendment& amendment : interval.amendments) {
+      text << "\n late " << amendment.interval << " rows " << amendment.rows;
+      for (const auto& column : amendment.measures)
+        for (std::size_t i = 0; i < column.series.size(); ++i)
+          text << " " << column.series[i] << "=" << column.values[i].value << "/"
+               << column.values[i].row_count;
+    }
     for (const auto& stream : interval.position) text << " seen " << stream.seen_rows;
     for (const auto& column : interval.frame.measures) {
       text << "\n ";

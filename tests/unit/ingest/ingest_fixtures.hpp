@@ -64,6 +64,9 @@ class Aggregation {
   /// The value of a series, named like "a" or "a,*", in a closed interval.
   double value(std::size_t closed, std::string_view series, std::size_t measure = 0) const;
   double row_count(std::size_t closed, std::string_view series, std::size_t measure = 0) const;
+  /// What the closed interval brings late to a series of the interval that starts at `start`.
+  std::optional<LateValue> late(std::size_t closed, std::string_view start, std::string_view series,
+                                std::size_t measure = 0) const;
   std::vector<std::string> series_names() const;
 
   DetectorSpec spec;

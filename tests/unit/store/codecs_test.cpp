@@ -168,7 +168,17 @@ TEST(QualityCodec, KeepsQuality) {
   quality.rejected.add(RowFault::late, 8, "late");
   quality.source = SourceHealth::partial;
   quality.import_failure = "the bucket does not answer";
+  quality.late_merged = 300;
   EXPECT_EQ(*decode_quality(7, encode_quality(quality)), quality);
+}
+
+TEST(QualityCodec, ReadsRecordsThatToldNoLateRows) {
+  IntervalQuality quality{7, TimePoint(Duration(99)), 1, 2, 3, 4, 5, 6};
+  quality.import_failure = "the bucket does not answer";
+  std::string record = encode_quality(quality);
+  record[0] = 3;
+  record.pop_back();
+  EXPECT_EQ(*decode_quality(7, record), quality);
 }
 
 TEST(QualityCodec, ReadsRecordsThatToldNoFailureOfAnImport) {
@@ -176,7 +186,7 @@ TEST(QualityCodec, ReadsRecordsThatToldNoFailureOfAnImport) {
   quality.source = SourceHealth::partial;
   std::string record = encode_quality(quality);
   record[0] = 2;
-  record.pop_back();  // The length of an empty text.
+  record.erase(record.size() - 2);  // No late rows, and the length of an empty text.
   EXPECT_EQ(*decode_quality(7, record), quality);
 }
 
@@ -184,7 +194,7 @@ TEST(QualityCodec, TakesTheSourceOfAnOlderRecordForHealthy) {
   const IntervalQuality quality{7, TimePoint(Duration(99)), 1, 2, 3, 4, 5, 6, {}};
   std::string record = encode_quality(quality);
   record[0] = 1;
-  record.pop_back();
+  record.erase(record.size() - 2);
   record.erase(1 + sizeof(std::int64_t) + 6, 1);
   EXPECT_EQ(*decode_quality(7, record), quality);
 }

@@ -125,12 +125,13 @@ class Committer {
     quality.rejected.add(RowFault::late, 3, "too late");
     auto done = store.intervals().commit({detector_, frame, scored, quality, position, dictionary,
                                           before, groups, notifications, now, grouper_state,
-                                          router_state, checkpoints, feedback});
+                                          router_state, checkpoints, feedback, true, amendments});
     if (done) before = dictionary.extent();
     groups.clear();
     notifications.clear();
     checkpoints.clear();
     feedback.clear();
+    amendments.clear();
     return done;
   }
 
@@ -144,6 +145,7 @@ class Committer {
   std::vector<Notification> notifications;
   std::vector<BlockCheckpoint> checkpoints;
   std::vector<TaughtFeedback> feedback;
+  std::vector<Amendment> amendments;
   std::string grouper_state = "grouper";
   std::string router_state = "router";
   TimePoint now = minute(1);
