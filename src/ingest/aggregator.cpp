@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "fair_samples.hpp"
 #include "frame_builder.hpp"
 #include "leaf_registry.hpp"
 #include "measure_layout.hpp"
@@ -14,6 +15,11 @@
 #include "stream_ledger.hpp"
 
 namespace bellwether::ingest {
+namespace {
+
+constexpr std::size_t rows_fetched_ahead = 8;
+
+}  // namespace
 
 class Aggregator::State {
  public:
@@ -28,6 +34,10 @@ class Aggregator::State {
   Result<void> close_import(const Intake& intake, const OnClosed& on_closed);
   Result<void> close_all(const OnClosed& on_closed);
   std::optional<TimePoint> next_close() const;
+  void limit_series(std::size_t most, std::string what) {
+    leaves_.limit_series(std::min(most, spec_.max_series));
+    limit_ = most < spec_.max_series ? std::move(what) : max_series_told();
+  }
   std::size_t open_cells() const { return open_cells_; }
   bool is_caught_up() const { return ledger_.is_caught_up(); }
   const RejectedRows& rejected() const { return rejected_; }
@@ -63,6 +73,9 @@ class Aggregator::State {
   void fold(const Taking& taking, std::size_t row, LeafIndex leaf);
   void refuse(const Taking& taking, std::size_t row, RowFault fault);
 
+  std::string max_series_told() const {
+    return "the limit of " + std::to_string(spec_.max_series) + " series; raise max_series";
+  }
   IntervalIndex last_ended_at(TimePoint time) const {
     return grid_.index_of(time - spec_.offset) - 1;
   }
@@ -77,6 +90,7 @@ class Aggregator::State {
   FrameBuilder frames_;
   StreamLedger ledger_;
   std::size_t open_cell_limit_;
+  std::string limit_ = max_series_told();  ///< What a refused series would have passed.
 
   std::map<IntervalIndex, OpenInterval> open_;
   std::size_t open_cells_ = 0;
@@ -124,7 +138,7 @@ Result<void> Aggregator::State::add(const RowBatch& batch, const OnClosed& on_cl
   take_refused(taking, batch.end_row);
   if (!taking.counts_faults_singly && batch.end_row > batch.first_row &&
       !ledger_.was_seen(taking.stream, batch.end_row - 1))
-    rejected_.add(batch.rejected);
+    add_fairly(rejected_, batch.rejected);
   ledger_.end(taking.stream, batch);
   return ok();
 }
@@ -144,7 +158,8 @@ void Aggregator::State::refuse_all(const RowBatch& batch) {
                        std::to_string(spec_.measures.size()) + " now: send the row again";
   const auto stream = ledger_.begin(batch);
   for (std::uint64_t number = batch.first_row; number < batch.end_row; ++number)
-    if (!ledger_.was_seen(stream, number)) rejected_.add(RowFault::unreadable, number + 1, message);
+    if (!ledger_.was_seen(stream, number))
+      add_fairly(rejected_, RowFault::unreadable, number + 1, message);
   ledger_.end(stream, batch);
 }
 
@@ -197,7 +212,7 @@ void Aggregator::State::take_refused(Taking& taking, std::uint64_t until) {
     if (ledger_.was_seen(taking.stream, taking.next_row)) continue;
     if (fault < rejected.samples.size()) {
       const RejectedSample& sample = rejected.samples[fault];
-      rejected_.add(sample.fault, sample.row, sample.message);
+      add_fairly(rejected_, sample.fault, sample.row, sample.message);
     } else {
       ++rejected_.counts[static_cast<std::size_t>(taking.batch.rejected_faults[fault])];
     }
@@ -217,6 +232,7 @@ OpenInterval& Aggregator::State::open_current(const Taking& taking) {
 
 void Aggregator::State::fold(const Taking& taking, std::size_t row, LeafIndex leaf) {
   OpenInterval& interval = open_current(taking);
+  if (const auto later = leaves_.glance(row + rows_fetched_ahead)) interval.prefetch(*later);
   const std::size_t leaves_before = interval.leaf_count();
   double* const cells = interval.cells_of(leaf);
   if (interval.leaf_count() != leaves_before) open_cells_ += layout_.places.size();
@@ -238,7 +254,7 @@ void Aggregator::State::fold(const Taking& taking, std::size_t row, LeafIndex le
 void Aggregator::State::refuse(const Taking& taking, std::size_t row, RowFault fault) {
   const std::uint64_t number = taking.number_of(row);
   if (ledger_.was_seen(taking.stream, number)) return;
-  if (rejected_.samples.size() == RejectedRows::max_samples) {
+  if (!wants_sample(rejected_, fault)) {
     ++rejected_.counts[static_cast<std::size_t>(fault)];
     return;
   }
@@ -252,10 +268,9 @@ void Aggregator::State::refuse(const Taking& taking, std::size_t row, RowFault f
       message +=
           (i == 0 ? " " : ", ") + spec_.dimensions[i] + "=" + column.values[column.codes[row]];
     }
-    message += " would pass the limit of " + std::to_string(spec_.max_series) +
-               " series; raise max_series";
+    message += " would pass " + limit_;
   }
-  rejected_.add(fault, number + 1, std::move(message));
+  add_fairly(rejected_, fault, number + 1, std::move(message));
 }
 
 Result<void> Aggregator::State::close_historical(const OnClosed& on_closed) {
@@ -378,6 +393,9 @@ Result<void> Aggregator::close_import(const Intake& intake, const OnClosed& on_c
 }
 Result<void> Aggregator::close_all(const OnClosed& on_closed) {
   return state_->close_all(on_closed);
+}
+void Aggregator::limit_series(std::size_t most, std::string what) {
+  state_->limit_series(most, std::move(what));
 }
 std::optional<TimePoint> Aggregator::next_close() const { return state_->next_close(); }
 std::size_t Aggregator::open_cells() const { return state_->open_cells(); }
