@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "bellwether/base/clock.hpp"
@@ -18,6 +19,7 @@ struct HostContext {
   const Clock& wall_clock;  ///< Deliveries' time.
   Metrics& metrics;
   Health& health;
+  std::uint64_t memory_bytes = std::uint64_t{1} << 40U;  ///< For all detectors.
 };
 
 /// Keeps the running detectors in step with the catalog: starts, stops, restarts and deletes them
