@@ -81,6 +81,14 @@ LogSettings read_log(Section& section) {
   return log;
 }
 
+pipeline::MemorySettings read_memory(Section& section) {
+  pipeline::MemorySettings memory;
+  section.optional("budget_bytes", memory.budget_bytes);
+  section.refuse_unknown_keys();
+  section.add(validate(memory));
+  return memory;
+}
+
 DetectorSpec read_whole_detector(Section& section) {
   DetectorSpec detector = document::read_detector(section);
   section.add(ingest::validate_timestamp(detector.timestamp));
@@ -94,6 +102,7 @@ void read_root(Section& root, const Problems& problems, Settings& settings) {
   root.child("store", [&](Section& child) { settings.store = read_store(child); });
   root.child("clock", [&](Section& child) { settings.clock = read_clock(child); });
   root.child("log", [&](Section& child) { settings.log = read_log(child); });
+  root.child("memory", [&](Section& child) { settings.memory = read_memory(child); });
   root.child("aws", [&](Section& child) { settings.aws = read_aws(child); });
   settings.aws.access_keys = std::move(access_keys);
   std::vector<bool> sound_detectors;

@@ -46,7 +46,8 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
   house->api_ = std::move(*api);
   house->detectors_ = std::make_unique<pipeline::DetectorHost>(
       pipeline::HostContext{*house->store_, house->pool_, *house->clock_, house->wall_clock_,
-                            house->metrics_, house->health_, settings.aws.defaults()},
+                            house->metrics_, house->health_, settings.aws.defaults(),
+                            pipeline::budget_on_this_machine(settings.memory)},
       settings.store.retention);
   const std::string public_url =
       settings.server.public_url.empty() ? house->api_->url() : settings.server.public_url;
@@ -67,6 +68,7 @@ Result<void> House::reload(const config::Settings& settings) {
   if (settings.store.path != settings_.store.path) return refuse("store.path");
   if (settings.clock != settings_.clock) return refuse("clock");
   if (settings.aws.defaults() != settings_.aws.defaults()) return refuse("aws");
+  if (settings.memory != settings_.memory) return refuse("memory");
   if (auto done = provision(store_->catalog(), settings.detectors, settings.sinks, settings.alerts);
       !done)
     return done;

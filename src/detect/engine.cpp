@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -96,15 +97,31 @@ class Engine::Body {
   }
 
   std::size_t block_count() const { return blocks_.size(); }
+  std::size_t block_count_of(std::size_t series_count) const {
+    return (series_count + rows_per_block - 1) / rows_per_block * settings_.measure_count;
+  }
   const SeriesBlock& block(std::size_t number) const { return blocks_[number]; }
 
+  // Blocks are numbered measure by measure within 64 series, so that new series only add blocks.
+  void make_blocks(std::size_t block_count) {
+    while (blocks_.size() < block_count) {
+      const std::size_t number = blocks_.size();
+      blocks_.emplace_back(
+          cadence_, BlockPlace{.number = number,
+                               .measure = number % settings_.measure_count,
+                               .first_series = number / settings_.measure_count * rows_per_block,
+                               .has_patterns = settings_.patterns});
+    }
+  }
+
   Result<RestoredBlock> restore_block(std::size_t number, std::string_view bytes) {
-    grow(number + 1);
+    make_blocks(number + 1);
     auto restored = blocks_[number].restore(bytes);
     if (!restored) {
       return while_doing("restoring block " + std::to_string(number), restored.error());
     }
     if (const auto interval = blocks_[number].interval()) {
+      const std::lock_guard lock(restore_mutex_);
       last_scored_ = std::max(last_scored_.value_or(*interval), *interval);
     }
     return *restored;
@@ -154,20 +171,7 @@ class Engine::Body {
     scored_.start = frame.start;
     scored_.measures.resize(settings_.measure_count);
     for (ScoredColumn& column : scored_.measures) resize_column(column, frame.series_count);
-    const std::size_t rows = (frame.series_count + rows_per_block - 1) / rows_per_block;
-    grow(rows * settings_.measure_count);
-  }
-
-  // Blocks are numbered measure by measure within 64 series, so that new series only add blocks.
-  void grow(std::size_t block_count) {
-    while (blocks_.size() < block_count) {
-      const std::size_t number = blocks_.size();
-      blocks_.emplace_back(
-          cadence_, BlockPlace{.number = number,
-                               .measure = number % settings_.measure_count,
-                               .first_series = number / settings_.measure_count * rows_per_block,
-                               .has_patterns = settings_.patterns});
-    }
+    make_blocks(block_count_of(frame.series_count));
   }
 
   // A block that stands at the frame already has been here before the call was repeated, or before
@@ -237,6 +241,7 @@ class Engine::Body {
   std::vector<Lane> lanes_;
   std::vector<SeriesBlock> blocks_;
   ScoredFrame scored_;
+  std::mutex restore_mutex_;  // Guards `last_scored_` while blocks are restored side by side.
   std::optional<IntervalIndex> last_scored_;
 };
 
@@ -264,6 +269,14 @@ std::size_t Engine::block_count() const { return body_->block_count(); }
 std::optional<std::int64_t> Engine::block_interval(std::size_t block) const {
   return body_->block(block).interval();
 }
+
+std::size_t Engine::block_count_of(std::size_t series_count) const {
+  return body_->block_count_of(series_count);
+}
+
+std::uint64_t Engine::block_work(std::size_t block) const { return body_->block(block).work(); }
+
+void Engine::make_blocks(std::size_t block_count) { body_->make_blocks(block_count); }
 
 std::string Engine::save_block(std::size_t block) const { return body_->block(block).save(); }
 

@@ -12,7 +12,8 @@ namespace bellwether::detect {
 namespace {
 
 constexpr float missing = std::numeric_limits<float>::quiet_NaN();
-constexpr double largest_value = 1e37;  // Beyond, float arithmetic would overflow.
+constexpr std::uint64_t scores_per_refitted_value = 4;  // Studied, and lived through again.
+constexpr double largest_value = 1e37;                  // Beyond, float arithmetic would overflow.
 
 // What the models take for a value: NaN, infinities and the absurdly large are no values.
 float usable(double value) {
@@ -111,6 +112,7 @@ Result<void> SeriesBlock::score(const BlockInput& input, const History& history,
     if (was_due) refit_row(row, input, range, lane);
   }
   interval_ = input.interval;
+  work_ += input.values.size();
   return ok();
 }
 
@@ -242,6 +244,7 @@ void SeriesBlock::refit_row(std::size_t row, const BlockInput& input, const Hist
   model.life.refit_at(next_refit_age(age, *cadence_, turn_of(place_.number)));
 
   const auto length = static_cast<std::size_t>(std::min(age, most_history));
+  work_ += scores_per_refitted_value * length;
   const std::size_t columns = range.interval_count();
   const std::size_t read_row = place_.first_series + row - range.first_series;
   const auto stored = std::span(lane.history).subspan(read_row * columns, columns).last(length - 1);

@@ -94,6 +94,11 @@ class SeriesBlock {
   const ArrivalModel& arrivals(std::size_t row) const;
 
   std::size_t state_bytes() const;
+
+  /// What it has done since it was made or restored, in values scored; a refit counts as the scores
+  /// that would cost as much.
+  std::uint64_t work() const { return work_; }
+
   void forget(std::size_t row);
 
   std::string save() const;
@@ -149,6 +154,7 @@ class SeriesBlock {
   const Cadence* cadence_;
   BlockPlace place_;
   std::optional<IntervalIndex> interval_;
+  std::uint64_t work_ = 0;
 
   std::vector<Lifetime> lives_;
   std::vector<ArrivalModel> arrivals_;

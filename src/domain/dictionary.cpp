@@ -1,12 +1,17 @@
 #include "bellwether/domain/dictionary.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <limits>
 #include <utility>
 
+#include "bellwether/base/text_hash.hpp"
+
 namespace bellwether {
 namespace {
+
+constexpr std::size_t looks_at_once = 32;
 
 constexpr SeriesIndex empty_slot = std::numeric_limits<SeriesIndex>::max();
 
@@ -26,6 +31,7 @@ Dictionary::Dictionary(std::vector<std::string> dimension_names) : slots_(16, em
     auto& dimension = dimensions_.emplace_back();
     dimension.name = std::move(name);
     dimension.texts.emplace_back("*");
+    dimension.slots.resize(16);
   }
 }
 
@@ -41,17 +47,71 @@ std::optional<std::size_t> Dictionary::dimension_named(std::string_view name) co
 
 ValueId Dictionary::add_value(std::size_t dimension, std::string_view text) {
   auto& known = dimensions_[dimension];
-  if (const auto found = known.ids.find(text); found != known.ids.end()) return found->second;
+  const std::uint32_t hash = text_hash(text);
+  std::size_t slot = find_value_slot(known, hash, text);
+  if (known.slots[slot].id != any_value) return known.slots[slot].id;
+  if (known.texts.size() * 4 > known.slots.size() * 3) {
+    grow_value_slots(known);
+    slot = find_value_slot(known, hash, text);
+  }
   const auto id = static_cast<ValueId>(known.texts.size());
-  known.ids.emplace(known.texts.emplace_back(text), id);
+  known.texts.emplace_back(text);
+  known.slots[slot] = {hash, id};
   return id;
 }
 
 std::optional<ValueId> Dictionary::find_value(std::size_t dimension, std::string_view text) const {
   const auto& known = dimensions_[dimension];
-  const auto found = known.ids.find(text);
-  if (found == known.ids.end()) return std::nullopt;
-  return found->second;
+  const ValueId found = known.slots[find_value_slot(known, text_hash(text), text)].id;
+  if (found == any_value) return std::nullopt;
+  return found;
+}
+
+void Dictionary::find_values(std::size_t dimension, std::span<const std::string> texts,
+                             std::span<ValueId> found) const {
+  const auto& known = dimensions_[dimension];
+  const std::size_t last = known.slots.size() - 1;
+  std::array<std::uint32_t, looks_at_once> hashes;
+  for (std::size_t first = 0; first < texts.size(); first += looks_at_once) {
+    const std::size_t count = std::min(looks_at_once, texts.size() - first);
+    // Each step fetches for all what the next one reads.
+    for (std::size_t i = 0; i < count; ++i) {
+      hashes[i] = text_hash(texts[first + i]);
+      __builtin_prefetch(&known.slots[hashes[i] & last]);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const ValueSlot slot = known.slots[hashes[i] & last];
+      if (slot.hash == hashes[i]) __builtin_prefetch(&known.texts[slot.id]);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const ValueSlot slot = known.slots[hashes[i] & last];
+      if (slot.hash == hashes[i]) __builtin_prefetch(known.texts[slot.id].data());
+    }
+    for (std::size_t i = 0; i < count; ++i)
+      found[first + i] = known.slots[find_value_slot(known, hashes[i], texts[first + i])].id;
+  }
+}
+
+std::size_t Dictionary::find_value_slot(const Dimension& dimension, std::uint32_t hash,
+                                        std::string_view text) {
+  const std::size_t last = dimension.slots.size() - 1;
+  std::size_t slot = hash & last;
+  for (; dimension.slots[slot].id != any_value; slot = (slot + 1) & last)
+    if (dimension.slots[slot].hash == hash && dimension.texts[dimension.slots[slot].id] == text)
+      break;
+  return slot;
+}
+
+void Dictionary::grow_value_slots(Dimension& dimension) {
+  std::vector<ValueSlot> old(dimension.slots.size() * 2);
+  old.swap(dimension.slots);
+  const std::size_t last = dimension.slots.size() - 1;
+  for (const ValueSlot& held : old) {
+    if (held.id == any_value) continue;
+    std::size_t slot = held.hash & last;
+    while (dimension.slots[slot].id != any_value) slot = (slot + 1) & last;
+    dimension.slots[slot] = held;
+  }
 }
 
 const std::string& Dictionary::value_text(std::size_t dimension, ValueId id) const {
@@ -121,10 +181,13 @@ std::size_t Dictionary::find_slot(std::span<const ValueId> wanted) const {
 }
 
 void Dictionary::grow_slots() {
-  std::vector<SeriesIndex> old(slots_.size() * 2, empty_slot);
-  old.swap(slots_);
-  for (const SeriesIndex series : old)
-    if (series != empty_slot) slots_[find_slot(combination(series))] = series;
+  slots_.assign(slots_.size() * 2, empty_slot);
+  const std::size_t last = slots_.size() - 1;
+  for (std::size_t series = 0; series < series_count_; ++series) {
+    std::size_t slot = hash_of(combination(static_cast<SeriesIndex>(series))) & last;
+    while (slots_[slot] != empty_slot) slot = (slot + 1) & last;
+    slots_[slot] = static_cast<SeriesIndex>(series);
+  }
 }
 
 }  // namespace bellwether

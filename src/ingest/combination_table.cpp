@@ -1,11 +1,13 @@
 #include "combination_table.hpp"
 
-#include <limits>
+#include <algorithm>
+#include <array>
 
 namespace bellwether::ingest {
 namespace {
 
-constexpr CombinationTable::Index no_index = std::numeric_limits<CombinationTable::Index>::max();
+constexpr CombinationTable::Index no_index = CombinationTable::none;
+constexpr std::size_t looks_at_once = 32;
 
 std::size_t hash_of(std::span<const std::uint32_t> tuple) {
   std::uint64_t hash = 0x9e3779b97f4a7c15U;
@@ -27,6 +29,29 @@ std::optional<CombinationTable::Index> CombinationTable::find(
   return found;
 }
 
+void CombinationTable::find_each(std::span<const std::uint32_t> wanted,
+                                 std::span<Index> found) const {
+  const std::size_t mask = slots_.size() - 1;
+  std::array<std::size_t, looks_at_once> places;
+  for (std::size_t first = 0; first < found.size(); first += looks_at_once) {
+    const std::size_t count = std::min(looks_at_once, found.size() - first);
+    const std::uint32_t* const tuples = wanted.data() + first * width_;
+    for (std::size_t i = 0; i < count; ++i) {
+      places[i] = hash_of({tuples + i * width_, width_}) & mask;
+      __builtin_prefetch(&slots_[places[i]]);
+    }
+    for (std::size_t i = 0; i < count; ++i)
+      if (const Index index = slots_[places[i]]; index != no_index)
+        __builtin_prefetch(tuples_.data() + index * width_);
+    for (std::size_t i = 0; i < count; ++i) {
+      std::size_t slot = places[i];
+      while (slots_[slot] != no_index && !is_at(slot, tuples + i * width_))
+        slot = (slot + 1) & mask;
+      found[first + i] = slots_[slot];
+    }
+  }
+}
+
 CombinationTable::Index CombinationTable::add(std::span<const std::uint32_t> added) {
   if ((length_ + 1) * 4 > slots_.size() * 3) grow();
   const auto index = static_cast<Index>(length_++);
@@ -39,15 +64,16 @@ CombinationTable::Index CombinationTable::add(std::span<const std::uint32_t> add
 std::size_t CombinationTable::slot_of(std::span<const std::uint32_t> wanted) const {
   const std::size_t mask = slots_.size() - 1;
   std::size_t slot = hash_of(wanted) & mask;
-  while (slots_[slot] != no_index) {
-    const std::uint32_t* const held = tuples_.data() + slots_[slot] * width_;
-    // A loop over two or three numbers is quicker than the call that std::equal makes.
-    std::size_t same = 0;
-    while (same < width_ && held[same] == wanted[same]) ++same;
-    if (same == width_) break;
-    slot = (slot + 1) & mask;
-  }
+  while (slots_[slot] != no_index && !is_at(slot, wanted.data())) slot = (slot + 1) & mask;
   return slot;
+}
+
+bool CombinationTable::is_at(std::size_t slot, const std::uint32_t* wanted) const {
+  const std::uint32_t* const held = tuples_.data() + slots_[slot] * width_;
+  // A loop over two or three numbers is quicker than the call that std::equal makes.
+  std::size_t same = 0;
+  while (same < width_ && held[same] == wanted[same]) ++same;
+  return same == width_;
 }
 
 void CombinationTable::grow() {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -19,6 +20,13 @@ class CombinationTable {
 
   std::optional<Index> find(std::span<const std::uint32_t> tuple) const;
 
+  static constexpr Index none = std::numeric_limits<Index>::max();
+
+  /// Looks for several tuples at once, one after the other in `tuples`; `none` for one that is not
+  /// there. The table may be far larger than the caches: what one look waits for, the next ones
+  /// fetch meanwhile.
+  void find_each(std::span<const std::uint32_t> tuples, std::span<Index> found) const;
+
   /// Adds a tuple that `find` did not find.
   Index add(std::span<const std::uint32_t> tuple);
 
@@ -29,6 +37,7 @@ class CombinationTable {
 
  private:
   std::size_t slot_of(std::span<const std::uint32_t> tuple) const;
+  bool is_at(std::size_t slot, const std::uint32_t* tuple) const;
   void grow();
 
   std::size_t width_;

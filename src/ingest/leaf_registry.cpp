@@ -8,6 +8,7 @@ namespace bellwether::ingest {
 namespace {
 
 constexpr SeriesIndex not_settled = std::numeric_limits<SeriesIndex>::max();
+constexpr std::size_t rows_ahead = 64;
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::ranges::find(list, text) != list.end();
@@ -23,6 +24,7 @@ LeafRegistry::LeafRegistry(const DetectorSpec& spec, const RollupPlan& plan, Dic
       values_(dictionary),
       leaves_(spec.dimensions.size()),
       counted_(spec.dimensions.size()),
+      most_series_(spec.max_series),
       maps_(spec.dimensions.size()),
       ids_(spec.dimensions.size()),
       masked_(spec.dimensions.size()),
@@ -34,15 +36,15 @@ LeafRegistry::LeafRegistry(const DetectorSpec& spec, const RollupPlan& plan, Dic
 
 void LeafRegistry::attach(const RowBatch& batch) {
   batch_ = &batch;
+  ahead_.clear();
   for (std::size_t i = 0; i < maps_.size(); ++i) {
     const DimensionColumn& column = batch.dimensions[i];
     DimensionMap& map = maps_[i];
     map.codes = &column.codes;
-    map.ids.clear();
+    values_.find_each(i, column.values, map.ids);
     map.passes.clear();
+    if (where_of_dimension_[i].empty()) continue;
     for (const std::string& text : column.values) {
-      map.ids.push_back(values_.find(i, text).value_or(any_local));
-      if (where_of_dimension_[i].empty()) continue;
       const bool passes = std::ranges::all_of(where_of_dimension_[i], [&](std::size_t where) {
         return contains(spec_.where[where].in, text);
       });
@@ -58,7 +60,23 @@ bool LeafRegistry::keeps(std::size_t row) const {
   return true;
 }
 
+/// Finds the leaves of the next rows together; rows that lack a value we know keep none.
+void LeafRegistry::look_ahead(std::size_t row) {
+  const std::size_t count = std::min(rows_ahead, batch_->row_count() - row);
+  const std::size_t width = maps_.size();
+  ahead_from_ = row;
+  ahead_ids_.resize(count * width);
+  ahead_.resize(count);
+  for (std::size_t i = 0; i < width; ++i)
+    for (std::size_t at = 0; at < count; ++at) ahead_ids_[at * width + i] = id_at(i, row + at);
+  // No leaf has `any_local` in it, so that a row with a new value finds nothing.
+  leaves_.find_each(ahead_ids_, ahead_);
+}
+
 std::optional<LeafIndex> LeafRegistry::find(std::size_t row) {
+  if (row - ahead_from_ >= ahead_.size()) look_ahead(row);
+  if (const LeafIndex leaf = ahead_[row - ahead_from_]; leaf != CombinationTable::none) return leaf;
+  // It may have been admitted since.
   for (std::size_t i = 0; i < ids_.size(); ++i) {
     ids_[i] = id_at(i, row);
     if (ids_[i] == any_local) return std::nullopt;
@@ -73,7 +91,7 @@ std::optional<LeafIndex> LeafRegistry::admit(std::size_t row) {
     if (const auto series = dictionary_.find_series(value_ids_)) return add_leaf(*series);
 
   const std::size_t used = dictionary_.series_count() + unsettled_;
-  const std::size_t room = spec_.max_series > used ? spec_.max_series - used : 0;
+  const std::size_t room = most_series_ > used ? most_series_ - used : 0;
   const auto missing = missing_combinations(room);
   if (missing.size() > room) return std::nullopt;
   for (std::size_t i = 0; i < ids_.size(); ++i) {
@@ -132,8 +150,7 @@ std::size_t LeafRegistry::settle(std::span<const LeafIndex> leaves) {
     if (series_[leaf] == not_settled) fresh.push_back(leaf);
   if (fresh.empty()) return 0;
   const std::size_t before = dictionary_.series_count();
-  std::ranges::sort(fresh, [this](LeafIndex a, LeafIndex b) { return comes_before(a, b); });
-  settle_values(fresh);
+  sort_by_text(fresh);
   for (const auto& step : plan_.steps) {
     for (const LeafIndex leaf : fresh) {
       const auto local = leaves_.tuple(leaf);
@@ -147,26 +164,30 @@ std::size_t LeafRegistry::settle(std::span<const LeafIndex> leaves) {
   return added;
 }
 
-void LeafRegistry::settle_values(std::span<const LeafIndex> leaves) {
-  std::vector<LocalId> fresh;
-  for (std::size_t i = 0; i < ids_.size(); ++i) {
-    fresh.clear();
+/// Sorts by the texts of the values, the first dimension's first, and settles the values on the
+/// way. Texts are compared to rank the values alone; leaves are then sorted by ranks, from the last
+/// dimension to the first.
+void LeafRegistry::sort_by_text(std::vector<LeafIndex>& leaves) {
+  std::vector<LocalId> values;
+  std::vector<std::uint32_t> rank_of;
+  std::vector<std::size_t> begin_of;
+  std::vector<LeafIndex> sorted(leaves.size());
+  for (std::size_t i = ids_.size(); i-- > 0;) {
+    values.clear();
+    rank_of.assign(values_.count(i), 0);
     for (const LeafIndex leaf : leaves)
-      if (const LocalId id = leaves_.tuple(leaf)[i]; values_.value_id(i, id) == any_value)
-        fresh.push_back(id);
-    std::ranges::sort(fresh, [&](LocalId a, LocalId b) {
-      return a != b && values_.text(i, a) < values_.text(i, b);
-    });
-    for (const LocalId id : fresh) values_.settle(i, id);
+      if (std::uint32_t& met = rank_of[leaves_.tuple(leaf)[i]]; met++ == 0)
+        values.push_back(leaves_.tuple(leaf)[i]);
+    values_.sort_by_text(i, values);
+    begin_of.assign(values.size() + 1, 0);
+    for (std::size_t rank = 0; rank < values.size(); ++rank) {
+      begin_of[rank + 1] = begin_of[rank] + rank_of[values[rank]];
+      rank_of[values[rank]] = static_cast<std::uint32_t>(rank);
+    }
+    for (const LeafIndex leaf : leaves) sorted[begin_of[rank_of[leaves_.tuple(leaf)[i]]]++] = leaf;
+    leaves.swap(sorted);
+    for (const LocalId id : values) values_.settle(i, id);
   }
-}
-
-bool LeafRegistry::comes_before(LeafIndex a, LeafIndex b) const {
-  const auto left = leaves_.tuple(a);
-  const auto right = leaves_.tuple(b);
-  for (std::size_t i = 0; i < left.size(); ++i)
-    if (left[i] != right[i]) return values_.text(i, left[i]) < values_.text(i, right[i]);
-  return false;
 }
 
 }  // namespace bellwether::ingest

@@ -24,6 +24,9 @@ class LeafRegistry {
   /// `dictionary` and `plan` outlive it.
   LeafRegistry(const DetectorSpec& spec, const RollupPlan& plan, Dictionary& dictionary);
 
+  /// How many combinations there may be in all; at first `max_series`.
+  void limit_series(std::size_t most) { most_series_ = most; }
+
   /// Looks up the batch's distinct values, once for all its rows. The batch stays until the next.
   void attach(const RowBatch& batch);
 
@@ -32,6 +35,13 @@ class LeafRegistry {
 
   /// The row's leaf, if a row had it before.
   std::optional<LeafIndex> find(std::size_t row);
+
+  /// The leaf of a later row, if it has been looked at already.
+  std::optional<LeafIndex> glance(std::size_t row) const {
+    if (row - ahead_from_ >= ahead_.size() || ahead_[row - ahead_from_] == CombinationTable::none)
+      return std::nullopt;
+    return ahead_[row - ahead_from_];
+  }
 
   /// Admits the leaf of a row that `find` did not find; nothing when that would pass the limit.
   std::optional<LeafIndex> admit(std::size_t row);
@@ -54,10 +64,10 @@ class LeafRegistry {
     const DimensionMap& map = maps_[dimension];
     return map.ids[(*map.codes)[row]];
   }
+  void look_ahead(std::size_t row);
   bool translate(std::span<const LocalId> local, DimensionMask mask);
   std::vector<RollupPlan::StepIndex> missing_combinations(std::size_t room);
-  void settle_values(std::span<const LeafIndex> leaves);
-  bool comes_before(LeafIndex a, LeafIndex b) const;
+  void sort_by_text(std::vector<LeafIndex>& leaves);
   LeafIndex add_leaf(SeriesIndex series);
 
   const DetectorSpec& spec_;
@@ -69,10 +79,14 @@ class LeafRegistry {
   CombinationTable leaves_;
   std::vector<SeriesIndex> series_;  ///< By leaf.
   CombinationTable counted_;         ///< Combinations the dictionary lacked when first met.
-  std::size_t unsettled_ = 0;        ///< How many of them it still lacks.
+  std::size_t most_series_;
+  std::size_t unsettled_ = 0;  ///< How many of them it still lacks.
 
   const RowBatch* batch_ = nullptr;
   std::vector<DimensionMap> maps_;
+  std::vector<LocalId> ahead_ids_;  ///< Of the rows looked at ahead ...
+  std::vector<LeafIndex> ahead_;    ///< ... and their leaves ...
+  std::size_t ahead_from_ = 0;      ///< ... the first of which is this row's.
   std::vector<LocalId> ids_;        ///< Of the row at hand.
   std::vector<LocalId> masked_;     ///< One of its combinations, in our numbers ...
   std::vector<ValueId> value_ids_;  ///< ... and in the dictionary's.

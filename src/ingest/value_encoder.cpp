@@ -1,32 +1,14 @@
 #include "value_encoder.hpp"
 
-#include <cstring>
 #include <limits>
+
+#include "bellwether/base/text_hash.hpp"
 
 namespace bellwether::ingest {
 namespace {
 
 constexpr std::uint32_t no_code = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t fewest_slots = 64;
-
-std::uint32_t hash_of(std::string_view text) {
-  std::uint64_t hash = 0x9e3779b97f4a7c15U ^ text.size();
-  const auto mix = [&hash](std::uint64_t word) {
-    hash = (hash ^ word) * 0xff51afd7ed558ccdU;
-    hash ^= hash >> 32U;
-  };
-  std::size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + i, 8);
-    mix(word);
-  }
-  std::uint64_t rest = 0;
-  for (unsigned shift = 0; i < text.size(); ++i, shift += 8)
-    rest |= static_cast<std::uint64_t>(static_cast<unsigned char>(text[i])) << shift;
-  mix(rest);
-  return static_cast<std::uint32_t>(hash ^ (hash >> 29U));
-}
 
 }  // namespace
 
@@ -46,7 +28,7 @@ bool ValueEncoder::knows_all_of(const std::vector<std::string>& values) const {
 std::optional<std::uint32_t> ValueEncoder::find(std::string_view text) const {
   const auto& values = *values_;
   if (last_code_ < values.size() && values[last_code_] == text) return last_code_;
-  const std::uint32_t hash = hash_of(text);
+  const std::uint32_t hash = text_hash(text);
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = hash & mask; slots_[i].code != no_code; i = (i + 1) & mask) {
     const Slot slot = slots_[i];
@@ -64,7 +46,7 @@ std::uint32_t ValueEncoder::add(std::string_view text) {
   if ((placed_ + 1) * 4 > slots_.size() * 3) {
     rebuild();
   } else {
-    place(hash_of(text), code);
+    place(text_hash(text), code);
   }
   last_code_ = code;
   return code;
@@ -84,7 +66,7 @@ void ValueEncoder::rebuild() {
   slots_.assign(count, {0, no_code});
   placed_ = 0;
   for (std::size_t code = 0; code < values_->size(); ++code)
-    place(hash_of((*values_)[code]), static_cast<std::uint32_t>(code));
+    place(text_hash((*values_)[code]), static_cast<std::uint32_t>(code));
 }
 
 }  // namespace bellwether::ingest

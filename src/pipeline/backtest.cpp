@@ -42,6 +42,12 @@ class BacktestTarget final : public CommitTarget {
     return ok();
   }
 
+  /// A backtest is never taken up again.
+  Result<void> save_checkpoints(std::string_view /*detector*/,
+                                std::span<const store::BlockCheckpoint> /*checkpoints*/) override {
+    return ok();
+  }
+
   /// The input is over: what is still open is written as it stands.
   void finish_all() {
     while (!open_groups_.empty()) finish(std::string(open_groups_.begin()->first));

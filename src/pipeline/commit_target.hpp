@@ -1,5 +1,8 @@
 #pragma once
 
+#include <span>
+#include <string_view>
+
 #include "bellwether/store/interval_log.hpp"
 
 namespace bellwether::pipeline {
@@ -10,6 +13,10 @@ class CommitTarget {
   virtual ~CommitTarget() = default;
 
   virtual Result<void> commit(const store::IntervalCommit& interval) = 0;
+
+  /// Keeps what blocks had learnt with the interval that was committed last.
+  virtual Result<void> save_checkpoints(std::string_view detector,
+                                        std::span<const store::BlockCheckpoint> checkpoints) = 0;
 };
 
 /// The store.
@@ -19,6 +26,11 @@ class StoreTarget final : public CommitTarget {
 
   Result<void> commit(const store::IntervalCommit& interval) override {
     return intervals_.commit(interval);
+  }
+
+  Result<void> save_checkpoints(std::string_view detector,
+                                std::span<const store::BlockCheckpoint> checkpoints) override {
+    return intervals_.save_checkpoints(detector, checkpoints);
   }
 
  private:

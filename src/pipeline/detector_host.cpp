@@ -13,6 +13,7 @@
 
 #include "catalog_view.hpp"
 #include "detector_runner.hpp"
+#include "memory_budget.hpp"
 
 namespace bellwether::pipeline {
 namespace {
@@ -30,7 +31,11 @@ class DetectorHost::Body {
   Body(const HostContext& context, Duration retention)
       : context_(context),
         retention_(retention),
-        thread_([this](const std::stop_token& stop) { run(stop); }) {}
+        memory_(context.memory_bytes),
+        thread_([this](const std::stop_token& stop) { run(stop); }) {
+    context_.metrics.set("bellwether_memory_budget_bytes", "What all detectors may hold in memory.",
+                         {}, static_cast<double>(memory_.bytes()));
+  }
 
  private:
   struct Running {
@@ -121,7 +126,7 @@ class DetectorHost::Body {
     running.runner = std::make_unique<DetectorRunner>(
         spec, kind,
         RunnerContext{context_.store, context_.pool, context_.clock, context_.wall_clock,
-                      context_.metrics, context_.health, context_.aws});
+                      context_.metrics, context_.health, context_.aws, memory_});
   }
 
   void forget_data(const std::string& name) {
@@ -183,6 +188,7 @@ class DetectorHost::Body {
 
   const HostContext context_;
   const Duration retention_;
+  MemoryBudget memory_;
   Runners running_;
   std::chrono::steady_clock::time_point next_housekeeping_;
   std::jthread thread_;

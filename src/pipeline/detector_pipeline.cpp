@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <ranges>
 #include <utility>
 
 #include "bellwether/base/log.hpp"
@@ -11,11 +12,18 @@
 namespace bellwether::pipeline {
 namespace {
 
-/// Each interval writes one block in so many: a restart replays at most this many frames, and no
-/// interval pays for the whole state.
-constexpr IntervalIndex checkpoint_cycle = 64;
-
 constexpr auto window_length = static_cast<IntervalIndex>(HistoryWindow::max_intervals);
+
+// About what a series holds: its names, its places in tables and open intervals; for each measure
+// its place in frames, scores and batches, and a model with its profiles.
+constexpr std::size_t bytes_besides_models = 200;
+constexpr std::size_t bytes_per_value = 80;
+constexpr std::size_t bytes_per_model = 1'350;
+
+/// Below this share of the budget what is left is for series, not for history.
+constexpr std::size_t share_kept_for_series = 16;
+
+constexpr std::size_t blocks_per_piece = 64;  ///< Saved or restored at a time: some 5 MB.
 
 Error with_remedy(Error damage) {
   damage.message +=
@@ -75,33 +83,69 @@ Result<void> DetectorPipeline::restore(const store::IntervalLog& intervals) {
   if (auto restored = router_.restore(progress->router_state); !restored)
     return while_doing("restoring the router", restored.error());
 
-  IntervalIndex oldest_stamp = *last_interval_;
-  std::size_t outdated_blocks = 0;
-  const auto restore_block = [&](const store::BlockCheckpoint& checkpoint) -> Result<void> {
-    oldest_stamp = std::min(oldest_stamp, checkpoint.interval);
-    checkpointed_blocks_ = std::max(checkpointed_blocks_, checkpoint.block + 1);
-    if (checkpoint.bytes.empty()) return ok();
-    const auto restored = engine_.restore_block(checkpoint.block, checkpoint.bytes);
-    if (!restored) return with_remedy(restored.error());
-    if (*restored == detect::RestoredBlock::other_version) ++outdated_blocks;
-    return ok();
-  };
-  if (auto read = intervals.read_checkpoints(spec_.name, restore_block); !read) return read;
-  if (outdated_blocks > 0) {
-    log_warning("pipeline",
-                "what was learnt is in the format of another release: it is learnt again from the "
-                "stored values",
-                {{"detector", spec_.name}, {"model_blocks", std::to_string(outdated_blocks)}});
-    oldest_stamp = std::min(oldest_stamp, *last_interval_ - window_length);
-  }
-  return replay_frames(intervals, oldest_stamp);
+  const auto stamp = restore_blocks(intervals);
+  if (!stamp) return stamp.error();
+  return replay_frames(intervals, *progress, *stamp);
 }
 
-/// Fills the history window and lets every block learn the frames committed after its checkpoint.
+/// Puts the blocks back side by side. The interval before the first frame to be replayed.
+Result<IntervalIndex> DetectorPipeline::restore_blocks(const store::IntervalLog& intervals) {
+  const std::size_t block_count = engine_.block_count_of(dictionary_.series_count());
+  engine_.make_blocks(block_count);
+  struct Piece {
+    IntervalIndex oldest_stamp = std::numeric_limits<IntervalIndex>::max();
+    std::size_t outdated_blocks = 0;
+    std::optional<Error> error;
+  };
+  std::vector<Piece> pieces((block_count + blocks_per_piece - 1) / blocks_per_piece);
+  const auto restore_piece = [&](std::size_t number, std::size_t) {
+    Piece& piece = pieces[number];
+    const auto restore_block = [&](const store::BlockCheckpoint& checkpoint) -> Result<void> {
+      piece.oldest_stamp = std::min(piece.oldest_stamp, checkpoint.interval);
+      if (checkpoint.bytes.empty()) return ok();
+      const auto restored = engine_.restore_block(checkpoint.block, checkpoint.bytes);
+      if (!restored) return with_remedy(restored.error());
+      if (*restored == detect::RestoredBlock::other_version) ++piece.outdated_blocks;
+      return ok();
+    };
+    const std::size_t first = number * blocks_per_piece;
+    const auto read = intervals.read_checkpoints(
+        spec_.name, first, std::min(block_count, first + blocks_per_piece), restore_block);
+    if (!read) piece.error = read.error();
+  };
+  context_.pool.for_each_index(pieces.size(), restore_piece);
+
+  IntervalIndex stamp = *last_interval_;
+  std::size_t outdated_blocks = 0;
+  for (const Piece& piece : pieces) {
+    if (piece.error) return *piece.error;
+    stamp = std::min(stamp, piece.oldest_stamp);
+    outdated_blocks += piece.outdated_blocks;
+  }
+  checkpointed_blocks_ = block_count;
+  if (outdated_blocks == 0) return stamp;
+  log_warning("pipeline",
+              "what was learnt is in the format of another release: it is learnt again from the "
+              "stored values",
+              {{"detector", spec_.name}, {"model_blocks", std::to_string(outdated_blocks)}});
+  return std::min(stamp, *last_interval_ - window_length);
+}
+
+/// Lets every block learn the frames committed after its checkpoint. Fills the history window too,
+/// if that is soon done; else refits read the store.
 Result<void> DetectorPipeline::replay_frames(const store::IntervalLog& intervals,
+                                             const store::DetectorProgress& progress,
                                              IntervalIndex stamp) {
   // As far back as the first refit among them may look.
-  const IntervalIndex from = stamp + 1 - window_length;
+  IntervalIndex from = stamp + 1 - window_length;
+  const auto kept = static_cast<std::size_t>(
+      std::min(window_length + *last_interval_ - stamp,
+               *last_interval_ + 1 - progress.first_interval.value_or(*last_interval_ + 1)));
+  if (kept * dictionary_.series_count() * spec_.measures.size() > context_.most_values_read_back) {
+    if (auto noted = read_gaps(intervals); !noted) return noted;
+    window_.give_up();
+    from = stamp + 1;
+  }
   const auto lessons = intervals.read_lessons(spec_.name, stamp + 1);
   if (!lessons) return lessons.error();
   auto lesson = lessons->begin();
@@ -115,6 +159,17 @@ Result<void> DetectorPipeline::replay_frames(const store::IntervalLog& intervals
         return ok();
       });
   if (!replayed) return while_doing("replaying committed frames", replayed.error());
+  account_memory();
+  return ok();
+}
+
+/// Which intervals the store's values are not to be learnt from.
+Result<void> DetectorPipeline::read_gaps(const store::IntervalLog& intervals) {
+  const auto newest_first =
+      intervals.read_quality(spec_.name, *last_interval_ + 1, HistoryWindow::max_intervals);
+  if (!newest_first) return while_doing("reading data quality", newest_first.error());
+  for (const auto& quality : *newest_first | std::views::reverse)
+    stored_history_->note(quality.interval, quality.source);
   return ok();
 }
 
@@ -142,7 +197,7 @@ Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is
   }
   const auto notifications = router_.route(routed, grid_.end_of(frame.interval));
 
-  const auto checkpoints = due_checkpoints(frame.interval);
+  const auto checkpoints = new_checkpoints(frame.interval);
   const auto committed = context_.target.commit({.detector = spec_.name,
                                                  .frame = frame,
                                                  .scored = **scored,
@@ -166,7 +221,8 @@ Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is
   last_interval_ = frame.interval;
   position_ = interval.position;
   ++interval_count_;
-  return ok();
+  account_memory();
+  return save_blocks(frame.interval);
 }
 
 /// Teaches the models what people have said since the interval before.
@@ -185,9 +241,34 @@ Result<std::vector<store::TaughtFeedback>> DetectorPipeline::take_feedback(const
   return taught;
 }
 
+/// Says what is held, and lets go of the history window, which the store can stand in for, before
+/// anything else has to give.
+void DetectorPipeline::account_memory() {
+  const std::size_t series = dictionary_.series_count();
+  fixed_bytes_ = engine_.size().state_bytes +
+                 series * (bytes_besides_models + bytes_per_value * spec_.measures.size());
+  if (context_.memory == nullptr) return;
+  context_.memory->note(spec_.name, held_bytes());
+  const std::size_t rest = context_.memory->share_of_rest();
+  if (rest <= context_.memory->bytes() / share_kept_for_series) {
+    window_.give_up();
+    context_.memory->note(spec_.name, held_bytes());
+  }
+  window_.set_budget(std::min(context_.history_bytes, window_.bytes() + rest / 2));
+}
+
+std::size_t DetectorPipeline::most_series() const {
+  if (context_.memory == nullptr) return std::numeric_limits<std::size_t>::max();
+  const std::size_t series = dictionary_.series_count();
+  const std::size_t held = series == 0 ? 0 : fixed_bytes_ / series;
+  const std::size_t expected =
+      bytes_besides_models + (bytes_per_model + bytes_per_value) * spec_.measures.size();
+  return series + context_.memory->share_of_rest() / std::max(held, expected);
+}
+
 void DetectorPipeline::remember(const Frame& frame) {
   window_.append(frame);
-  if (stored_history_) stored_history_->note(frame);
+  if (stored_history_) stored_history_->note(frame.interval, frame.source);
 }
 
 const detect::History& DetectorPipeline::history() const {
@@ -195,23 +276,31 @@ const detect::History& DetectorPipeline::history() const {
   return window_;
 }
 
-/// The blocks whose turn it is, and those that have none yet: of them, that they had learnt nothing
-/// before this frame. All blocks of a large detector come with its first frame; to save them would
-/// hold it up.
-std::vector<store::BlockCheckpoint> DetectorPipeline::due_checkpoints(IntervalIndex interval) {
-  std::vector<store::BlockCheckpoint> due;
-  if (context_.intervals == nullptr) return due;
-  for (std::size_t block = 0; block < engine_.block_count(); ++block) {
-    const bool is_new = block >= checkpointed_blocks_;
-    const bool is_its_turn = (interval + static_cast<IntervalIndex>(block)) % checkpoint_cycle == 0;
-    if (is_its_turn) {
-      due.push_back({block, interval, engine_.save_block(block)});
-    } else if (is_new) {
-      due.push_back({block, interval - 1, {}});
-    }
+/// The blocks that came with this frame: of them, that they had learnt nothing before it.
+std::vector<store::BlockCheckpoint> DetectorPipeline::new_checkpoints(IntervalIndex interval) {
+  std::vector<store::BlockCheckpoint> fresh;
+  if (context_.intervals == nullptr) return fresh;
+  for (; checkpointed_blocks_ < engine_.block_count(); ++checkpointed_blocks_)
+    fresh.push_back({checkpointed_blocks_, interval - 1, {}});
+  return fresh;
+}
+
+/// After the commit, which need not wait for it: an older checkpoint costs a restart some more
+/// frames and changes nothing. Piece by piece, so that the models are not in memory twice.
+Result<void> DetectorPipeline::save_blocks(IntervalIndex interval) {
+  if (context_.intervals == nullptr) return ok();
+  std::vector<std::uint64_t> work(engine_.block_count());
+  for (std::size_t block = 0; block < work.size(); ++block) work[block] = engine_.block_work(block);
+  const std::vector<std::size_t> due = checkpoint_plan_.take_due(interval_count_, work);
+  for (std::size_t done = 0; done < due.size(); done += blocks_per_piece) {
+    const std::size_t count = std::min(blocks_per_piece, due.size() - done);
+    std::vector<store::BlockCheckpoint> piece(count);
+    context_.pool.for_each_index(count, [&](std::size_t i, std::size_t) {
+      piece[i] = {due[done + i], interval, engine_.save_block(due[done + i])};
+    });
+    if (auto saved = context_.target.save_checkpoints(spec_.name, piece); !saved) return saved;
   }
-  checkpointed_blocks_ = engine_.block_count();
-  return due;
+  return ok();
 }
 
 }  // namespace bellwether::pipeline

@@ -16,8 +16,10 @@
 #include "bellwether/store/group_archive.hpp"
 #include "bellwether/store/interval_log.hpp"
 
+#include "checkpoint_plan.hpp"
 #include "commit_target.hpp"
 #include "history_window.hpp"
+#include "memory_budget.hpp"
 #include "stored_history.hpp"
 
 namespace bellwether::pipeline {
@@ -27,10 +29,16 @@ struct PipelineContext {
   WorkerPool& pool;
   CommitTarget& target;
   const Clock& wall_clock;  ///< Says when deliveries are created.
-  std::size_t history_bytes = 512ULL << 20U;
-  const store::IntervalLog* intervals =
-      nullptr;                                  ///< Where history is read once memory is too small.
-  const store::GroupArchive* groups = nullptr;  ///< Where people's feedback waits, if it counts.
+
+  /// What the history window may take; beyond, refits read the store.
+  std::size_t history_bytes = 128ULL << 20U;
+  /// What a restart reads back into the window, in values: a tenth of a second. Refits of larger
+  /// detectors read the store from then on.
+  std::size_t most_values_read_back = std::size_t{4} << 20U;
+
+  const store::IntervalLog* intervals = nullptr;  ///< None in a backtest, which needs no store.
+  const store::GroupArchive* groups = nullptr;    ///< Where people's feedback waits, if it counts.
+  MemoryBudget* memory = nullptr;                 ///< Shared with other detectors; none: no bound.
 };
 
 /// Takes one detector's closed intervals from values to durable consequences.
@@ -71,11 +79,22 @@ class DetectorPipeline {
   std::uint64_t interval_count() const { return interval_count_; }
   std::size_t series_count() const { return committed_extent_.series; }
 
+  /// How many series there may be until the next interval, as far as memory goes.
+  std::size_t most_series() const;
+
+  /// About what it holds in memory, its aggregator included.
+  std::size_t held_bytes() const { return fixed_bytes_ + window_.bytes(); }
+
  private:
   void remember(const Frame& frame);
   const detect::History& history() const;
-  Result<void> replay_frames(const store::IntervalLog& intervals, IntervalIndex stamp);
-  std::vector<store::BlockCheckpoint> due_checkpoints(IntervalIndex interval);
+  Result<IntervalIndex> restore_blocks(const store::IntervalLog& intervals);
+  Result<void> replay_frames(const store::IntervalLog& intervals,
+                             const store::DetectorProgress& progress, IntervalIndex stamp);
+  Result<void> read_gaps(const store::IntervalLog& intervals);
+  std::vector<store::BlockCheckpoint> new_checkpoints(IntervalIndex interval);
+  Result<void> save_blocks(IntervalIndex interval);
+  void account_memory();
   Result<std::vector<store::TaughtFeedback>> take_feedback(const Frame& frame);
 
   DetectorSpec spec_;
@@ -92,7 +111,9 @@ class DetectorPipeline {
   std::optional<IntervalIndex> first_interval_;
   SourcePosition position_;
   std::uint64_t interval_count_ = 0;
-  std::size_t checkpointed_blocks_ = 0;
+  std::size_t fixed_bytes_ = 0;  ///< Held whatever happens, as of the last interval.
+  CheckpointPlan checkpoint_plan_;
+  std::size_t checkpointed_blocks_ = 0;  ///< That have a record in the store.
 };
 
 }  // namespace bellwether::pipeline

@@ -46,6 +46,7 @@ void DetectorRunner::request_stop() {
 void DetectorRunner::run(const std::stop_token& stop) {
   const auto worked = work(stop);
   events_.close();
+  context_.memory.forget(spec_.name);
   context_.health.forget("detector " + spec_.name);
   if (worked || stop.stop_requested()) {
     progress_ = Progress::finished;
@@ -70,13 +71,15 @@ Result<void> DetectorRunner::work(const std::stop_token& stop) {
                              .target = target,
                              .wall_clock = context_.wall_clock,
                              .intervals = &context_.store.intervals(),
-                             .groups = &context_.store.groups()});
+                             .groups = &context_.store.groups(),
+                             .memory = &context_.memory});
   was_live_ = was_live(pipeline.grid());
   behind_since_ = context_.clock.now();
   if (auto restored = source_watch_.restore(context_.store.intervals()); !restored)
     return while_doing("restoring detector '" + spec_.name + "'", restored.error());
   say(kind_ == RunKind::backtest ? DetectorState::backtest_activating : DetectorState::activating,
       &pipeline);
+  context_.health.report("detector " + spec_.name, false, "what it has learnt is being read back");
   if (auto restored = pipeline.restore(context_.store.intervals()); !restored)
     return while_doing("restoring detector '" + spec_.name + "'", restored.error());
   take_new_rules(pipeline);
@@ -98,7 +101,12 @@ Result<void> DetectorRunner::work(const std::stop_token& stop) {
 
 Result<void> DetectorRunner::consume(const std::stop_token& stop, DetectorPipeline& pipeline,
                                      ingest::Aggregator& aggregator) {
-  const auto closed = [&](ClosedInterval interval) { return on_closed(pipeline, interval); };
+  const auto closed = [&](ClosedInterval interval) -> Result<void> {
+    if (auto done = on_closed(pipeline, interval); !done) return done;
+    limit_series(pipeline, aggregator);
+    return ok();
+  };
+  limit_series(pipeline, aggregator);
   while (!stop.stop_requested()) {
     // A state is said before the first interval too, so that a waiting detector does not look
     // stuck.
@@ -153,6 +161,16 @@ Result<void> DetectorRunner::take(const Event& event, ingest::Aggregator& aggreg
       return ok();
   }
   return ok();
+}
+
+/// New series are refused where the memory of all detectors would not do.
+void DetectorRunner::limit_series(const DetectorPipeline& pipeline,
+                                  ingest::Aggregator& aggregator) const {
+  aggregator.limit_series(pipeline.most_series(),
+                          "the memory budget of " + std::to_string(context_.memory.bytes()) +
+                              " bytes for all detectors; raise memory.budget_bytes");
+  context_.metrics.set("bellwether_detector_memory_bytes", "About what a detector holds in memory.",
+                       {{"detector", spec_.name}}, static_cast<double>(pipeline.held_bytes()));
 }
 
 /// How far the newest rows may lie behind a clock that closes intervals.

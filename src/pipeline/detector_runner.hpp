@@ -21,6 +21,7 @@
 #include "bellwether/ingest/source.hpp"
 #include "bellwether/store/store.hpp"
 
+#include "memory_budget.hpp"
 #include "source_watch.hpp"
 
 namespace bellwether::pipeline {
@@ -35,7 +36,8 @@ struct RunnerContext {
   const Clock& wall_clock;  ///< Deliveries' time.
   Metrics& metrics;
   Health& health;
-  AwsDefaults aws{};
+  AwsDefaults aws;
+  MemoryBudget& memory;
 };
 
 enum class RunKind { continuous, backtest };
@@ -88,6 +90,7 @@ class DetectorRunner {
   Duration reach_of_the_clock() const;
   bool was_live(const IntervalGrid& grid) const;
   bool is_live(const DetectorPipeline& pipeline);
+  void limit_series(const DetectorPipeline& pipeline, ingest::Aggregator& aggregator) const;
   void take_new_rules(DetectorPipeline& pipeline);
   void say(DetectorState state, const DetectorPipeline* pipeline, const std::string& failure = "");
   void count(const ingest::ClosedInterval& interval, double seconds);

@@ -60,19 +60,31 @@ Result<void> HistoryWindow::read(const detect::HistoryRange& range, std::span<fl
   return ok();
 }
 
+void HistoryWindow::give_up() {
+  is_complete_ = false;
+  for (auto& measure : measures_) std::vector<Block>().swap(measure);
+}
+
+std::size_t HistoryWindow::bytes() const {
+  std::size_t blocks = 0;
+  for (const auto& measure : measures_) blocks += measure.size();
+  return bytes_of(blocks, capacity_);
+}
+
 void HistoryWindow::grow_to(std::size_t series_count) {
   const std::size_t blocks = (series_count + block_series - 1) / block_series;
+  if (bytes_of(blocks * measures_.size(), capacity_) > budget_bytes_) {
+    give_up();
+    return;
+  }
   for (auto& measure : measures_)
     while (measure.size() < blocks)
       measure.push_back({std::vector<float>(capacity_ * block_series, gap)});
 }
 
 void HistoryWindow::grow_capacity() {
-  std::size_t block_count = 0;
-  for (const auto& measure : measures_) block_count += measure.size();
-  if (block_count * block_series * capacity_ * 2 * sizeof(float) > budget_bytes_) {
-    is_complete_ = false;
-    measures_.assign(measures_.size(), {});
+  if (bytes() * 2 > budget_bytes_) {
+    give_up();
     return;
   }
   const std::size_t old_capacity = capacity_;

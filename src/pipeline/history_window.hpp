@@ -23,9 +23,17 @@ class HistoryWindow final : public detect::History {
 
   HistoryWindow(std::size_t measure_count, std::size_t budget_bytes);
 
+  /// How much it may hold from the next interval on.
+  void set_budget(std::size_t bytes) { budget_bytes_ = bytes; }
+
+  std::size_t bytes() const;
+
   /// Takes the next interval; those between it and the one before become gaps, and one in which the
   /// source was not well is a gap too: what came of it is not to be learnt from.
   void append(const Frame& frame);
+
+  /// Lets go of its memory, as if the budget had been too small.
+  void give_up();
 
   /// False once the budget was too small: `read` must then not be called.
   bool is_complete() const { return is_complete_; }
@@ -40,6 +48,9 @@ class HistoryWindow final : public detect::History {
     std::vector<float> values;
   };
 
+  static std::size_t bytes_of(std::size_t block_count, std::size_t capacity) {
+    return block_count * block_series * capacity * sizeof(float);
+  }
   void grow_to(std::size_t series_count);
   void grow_capacity();
   void clear_row(IntervalIndex interval);

@@ -7,10 +7,12 @@
 
 namespace bellwether::pipeline {
 
-void StoredHistory::note(const Frame& frame) {
+void StoredHistory::note(IntervalIndex interval, SourceHealth source) {
+  // Frames that are replayed have been noted already.
+  if (!gaps_.empty() && interval <= gaps_.back()) return;
   const auto length = static_cast<IntervalIndex>(HistoryWindow::max_intervals);
-  while (!gaps_.empty() && gaps_.front() < frame.interval - length) gaps_.pop_front();
-  if (frame.source != SourceHealth::healthy) gaps_.push_back(frame.interval);
+  while (!gaps_.empty() && gaps_.front() < interval - length) gaps_.pop_front();
+  if (source != SourceHealth::healthy) gaps_.push_back(interval);
 }
 
 Result<void> StoredHistory::read(const detect::HistoryRange& range, std::span<float> values) const {

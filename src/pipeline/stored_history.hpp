@@ -19,7 +19,7 @@ class StoredHistory final : public detect::History {
       : intervals_(intervals), detector_(std::move(detector)) {}
 
   /// Keeps in mind an interval in which the source was not well: it will be read as a gap.
-  void note(const Frame& frame);
+  void note(IntervalIndex interval, SourceHealth source);
 
   Result<void> read(const detect::HistoryRange& range, std::span<float> values) const override;
 

@@ -1,5 +1,6 @@
 #include "database_options.hpp"
 
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 
@@ -23,9 +24,13 @@ rocksdb::DBOptions database_options(bool is_read_only) {
   options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.max_background_jobs = 2;
+  // Merging files can wait where commits and restarts want the cores.
+  options.env->LowerThreadPoolCPUPriority(rocksdb::Env::Priority::LOW, rocksdb::CpuPriority::kLow)
+      .PermitUncheckedError();
   // Beside a writer all files are opened at once, so that none can be removed before it is read.
   options.max_open_files = is_read_only ? -1 : max_open_files;
   options.max_total_wal_size = 256 * mebibyte;
+  options.db_write_buffer_size = 192 * mebibyte;  // Of all families together.
   options.bytes_per_sync = mebibyte;
   options.keep_log_file_num = 2;
   options.max_log_file_size = 16 * mebibyte;
@@ -50,8 +55,10 @@ rocksdb::ColumnFamilyOptions family_options(const std::string& name,
   options.target_file_size_base = 128 * mebibyte;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
-  if (name == "frames") options.bottommost_compression = rocksdb::kLZ4Compression;  // Short-lived.
-  if (name == "chunks")                                                             // Ours already.
+  // Frames live shortly; checkpoints are rewritten all the time and read in a hurry.
+  if (name == "frames" || name == "checkpoints")
+    options.bottommost_compression = rocksdb::kLZ4Compression;
+  if (name == "chunks")  // Ours already.
     options.compression = options.bottommost_compression = rocksdb::kNoCompression;
   options.level_compaction_dynamic_level_bytes = true;
   return options;

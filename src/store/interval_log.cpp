@@ -102,19 +102,22 @@ Result<void> IntervalLog::load_dictionary(std::string_view detector, Dictionary&
 
 Result<std::vector<BlockCheckpoint>> IntervalLog::checkpoints(std::string_view detector) const {
   std::vector<BlockCheckpoint> checkpoints;
-  auto read = read_checkpoints(detector, [&](BlockCheckpoint checkpoint) {
-    checkpoints.push_back(std::move(checkpoint));
-    return ok();
-  });
+  auto read = read_checkpoints(detector, 0, std::numeric_limits<std::size_t>::max(),
+                               [&](BlockCheckpoint checkpoint) {
+                                 checkpoints.push_back(std::move(checkpoint));
+                                 return ok();
+                               });
   if (!read) return read.error();
   return checkpoints;
 }
 
 Result<void> IntervalLog::read_checkpoints(
-    std::string_view detector, const std::function<Result<void>(BlockCheckpoint)>& visit) const {
+    std::string_view detector, std::size_t from, std::size_t to,
+    const std::function<Result<void>(BlockCheckpoint)>& visit) const {
   const std::string activity = doing("reading the checkpoints", detector);
   const std::string prefix = state_key(detector, block_letter);
-  auto cursor = database_.scan(Family::checkpoints, keys_beginning_with(prefix), {.is_bulk = true});
+  auto cursor = database_.scan(
+      Family::checkpoints, {block_key(detector, from), block_key(detector, to)}, {.is_bulk = true});
   for (; cursor.valid(); cursor.next()) {
     const auto block = KeyReader(cursor.key().substr(prefix.size())).number<std::uint64_t>();
     auto checkpoint = decode_checkpoint(block, cursor.value());
@@ -122,6 +125,17 @@ Result<void> IntervalLog::read_checkpoints(
     if (auto visited = visit(std::move(*checkpoint)); !visited) return visited;
   }
   if (auto status = cursor.status(); !status) return while_doing(activity, status.error());
+  return ok();
+}
+
+Result<void> IntervalLog::save_checkpoints(std::string_view detector,
+                                           std::span<const BlockCheckpoint> checkpoints) {
+  Batch batch(database_);
+  for (const BlockCheckpoint& checkpoint : checkpoints)
+    batch.put(Family::checkpoints, block_key(detector, checkpoint.block),
+              encode_checkpoint(checkpoint));
+  if (auto written = database_.write(batch, Durability::buffered); !written)
+    return while_doing(doing("saving checkpoints", detector), written.error());
   return ok();
 }
 

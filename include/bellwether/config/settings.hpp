@@ -9,6 +9,7 @@
 #include "bellwether/domain/alert_spec.hpp"
 #include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/sink_spec.hpp"
+#include "bellwether/pipeline/memory_settings.hpp"
 #include "bellwether/store/store_settings.hpp"
 
 namespace bellwether::config {
@@ -19,6 +20,7 @@ struct Settings {
   store::StoreSettings store;
   ClockSettings clock;
   LogSettings log;
+  pipeline::MemorySettings memory;
   AwsSettings aws;
   std::vector<DetectorSpec> detectors;
   std::vector<SinkSpec> sinks;

@@ -77,11 +77,24 @@ class Engine {
   /// The interval a block stands at: the last frame it learnt from.
   std::optional<std::int64_t> block_interval(std::size_t block) const;
 
+  /// How many blocks that many series take.
+  std::size_t block_count_of(std::size_t series_count) const;
+
+  /// What a block has done since it was made or restored, in values scored; a refit counts as the
+  /// scores that would cost as much. What it did since it was saved, a replay must do again.
+  std::uint64_t block_work(std::size_t block) const;
+
+  /// Makes the blocks below `block_count`, so that they can be restored side by side.
+  void make_blocks(std::size_t block_count);
+
   /// All that `restore_block` needs to go on after a restart (docs/formats/checkpoint.md).
+  ///
+  /// Threads  any, between frames.
   std::string save_block(std::size_t block) const;
 
   /// Puts a block back as it was saved; it may lie beyond `block_count()`.
   ///
+  /// Threads  any, for different blocks below `block_count()`.
   /// Errors   corrupt for bytes that do not decode or belong elsewhere; the block is then
   /// unchanged.
   Result<RestoredBlock> restore_block(std::size_t block, std::string_view bytes);

@@ -106,6 +106,10 @@ class Aggregator {
   /// Closes everything: the input has ended for good.
   Result<void> close_all(const OnClosed& on_closed);
 
+  /// Admits no new series beyond `most`, also where `max_series` would; `what` ends the sentence
+  /// "new series ... would pass" for people. Known ones stay. In force until it is called again.
+  void limit_series(std::size_t most, std::string what);
+
   /// When `close_until` will have something to do, once rows have been seen.
   std::optional<TimePoint> next_close() const;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "bellwether/base/clock.hpp"
@@ -19,7 +20,8 @@ struct HostContext {
   const Clock& wall_clock;  ///< Deliveries' time.
   Metrics& metrics;
   Health& health;
-  AwsDefaults aws{};  ///< For sources that do not say otherwise.
+  AwsDefaults aws{};                                     ///< For sources that do not say otherwise.
+  std::uint64_t memory_bytes = std::uint64_t{1} << 40U;  ///< For all detectors.
 };
 
 /// Keeps the running detectors in step with the catalog: starts, stops, restarts and deletes them

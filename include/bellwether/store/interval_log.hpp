@@ -117,9 +117,15 @@ class IntervalLog {
 
   Result<std::vector<BlockCheckpoint>> checkpoints(std::string_view detector) const;
 
-  /// The same one by one, for detectors whose models should not be in memory twice.
-  Result<void> read_checkpoints(std::string_view detector,
+  /// Those of blocks with from <= block < to one by one, for detectors whose models should not be
+  /// in memory twice.
+  Result<void> read_checkpoints(std::string_view detector, std::size_t from, std::size_t to,
                                 const std::function<Result<void>(BlockCheckpoint)>& visit) const;
+
+  /// Puts checkpoints of committed intervals in the place of older ones. The loss of power may take
+  /// the newest away again; the older ones are then back.
+  Result<void> save_checkpoints(std::string_view detector,
+                                std::span<const BlockCheckpoint> checkpoints);
 
   /// Frames with from <= interval < to, ascending, `values` and `row_counts` alone: as they were
   /// scored, without what late rows brought since, so that a replay learns what was learnt.

@@ -61,7 +61,7 @@ log: { level: debug }
      {"1:1: detecters: unknown key 'detecters'; did you mean 'detectors'?"}},
     {R"(colour: red
 )",
-     {"1:1: colour: unknown key 'colour'; known keys are server, store, clock, log, aws, "
+     {"1:1: colour: unknown key 'colour'; known keys are server, store, clock, log, memory, aws, "
       "detectors, sinks, alerts"}},
     {R"(log: info
 )",

@@ -134,13 +134,28 @@ TEST_F(Checkpoint, OfAnotherVersionIsNoDamage) {
   ASSERT_TRUE(engine.score(a_frame(0, {1, 2, 3}), history_));
   const std::string before = engine.save_block(0);
   std::string other = before.substr(0, before.size() - sizeof(std::uint64_t));
-  ++other.front();
+  other.front() = 4;
   ByteWriter sum;
   sum.put(stable_hash(other));
   const auto restored = engine.restore_block(0, other + sum.bytes());
   ASSERT_TRUE(restored);
   EXPECT_EQ(*restored, RestoredBlock::other_version);
   EXPECT_EQ(engine.save_block(0), before);
+}
+
+TEST_F(Checkpoint, OfTheVersionBeforeDiffersInItsCheckSumAlone) {
+  Engine engine(settings_, pool_);
+  ASSERT_TRUE(engine.score(a_frame(0, {1, 2, 3}), history_));
+  const std::string now = engine.save_block(0);
+  std::string before = now.substr(0, now.size() - sizeof(std::uint64_t));
+  before.front() = 5;
+  ByteWriter sum;
+  sum.put(stable_hash(before));
+  Engine restarted(settings_, pool_);
+  const auto restored = restarted.restore_block(0, before + sum.bytes());
+  ASSERT_TRUE(restored);
+  EXPECT_EQ(*restored, RestoredBlock::whole);
+  EXPECT_EQ(restarted.save_block(0), now);
 }
 
 TEST_F(Checkpoint, LeavesABlockAsItWasWhenRefused) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -35,6 +36,19 @@ TEST(Dictionary, FindsEverythingAgainAfterGrowing) {
   }
   EXPECT_FALSE(dictionary.find_value(0, "5000"));
   EXPECT_FALSE(dictionary.find_series(std::array{ValueId{5001}}));
+}
+
+TEST(Dictionary, FindsManyValuesAtOnceAsOneByOne) {
+  Dictionary dictionary({"id"});
+  for (int i = 0; i < 5000; i += 2)
+    dictionary.add_value(0, "a rather long name " + std::to_string(i));
+  std::vector<std::string> texts;
+  for (int i = 0; i < 5000; ++i) texts.push_back("a rather long name " + std::to_string(i));
+  std::vector<ValueId> found(texts.size());
+  dictionary.find_values(0, texts, found);
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    ASSERT_EQ(found[i], dictionary.find_value(0, texts[i]).value_or(any_value)) << texts[i];
+  EXPECT_EQ(found[1], any_value);
 }
 
 TEST(Dictionary, HasOneSeriesWithoutDimensions) {

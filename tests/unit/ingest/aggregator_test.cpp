@@ -1,5 +1,7 @@
 #include "bellwether/ingest/aggregator.hpp"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -216,6 +218,39 @@ TEST(Aggregator, RefusesSeriesBeyondTheLimitWhole) {
               ElementsAre(RejectedSample{
                   RowFault::over_series_limit, 3,
                   "new series shop=c would pass the limit of 3 series; raise max_series"}));
+}
+
+TEST(Aggregator, RefusesNewSeriesBeyondALimitThatComesLater) {
+  Aggregation hourly(a_detector());
+  hourly.add({{"08:00", {"a"}, {1}}, {"09:00", {"a"}, {1}}});
+  hourly.aggregator.limit_series(2, "the memory budget of 64 bytes; buy more");
+  hourly.add({{"09:00", {"a"}, {1}}, {"09:10", {"b"}, {1}}});
+  hourly.aggregator.limit_series(1'000'000'000, "nothing");
+  hourly.add({{"09:20", {"c"}, {1}}, {"10:00", {"a"}, {1}}});
+
+  EXPECT_THAT(hourly.series_names(), ElementsAre("a", "*", "c"));
+  const RejectedRows& rejected = hourly.closed.at(1).quality.rejected;
+  EXPECT_EQ(rejected.count(RowFault::over_series_limit), 1U);
+  ASSERT_EQ(rejected.samples.size(), 1U);
+  EXPECT_EQ(rejected.samples[0].message,
+            "new series shop=b would pass the memory budget of 64 bytes; buy more");
+}
+
+TEST(Aggregator, TellsOfSeriesBeyondTheLimitHoweverManyRowsAreLate) {
+  DetectorSpec spec = a_detector();
+  spec.max_series = 2;
+  Aggregation hourly(spec);
+  hourly.add({{"08:00", {"a"}, {1}}, {"09:00", {"a"}, {1}}});
+  for (int i = 0; i < 40; ++i) hourly.add({{"08:30", {"a"}, {1}}});
+  for (int i = 0; i < 3; ++i) hourly.add({{"09:30", {"c" + std::to_string(i)}, {1}}});
+  hourly.add({{"10:00", {"a"}, {1}}});
+
+  const RejectedRows& rejected = hourly.closed.at(1).quality.rejected;
+  EXPECT_EQ(rejected.count(RowFault::late), 40U);
+  EXPECT_EQ(rejected.count(RowFault::over_series_limit), 3U);
+  const auto samples =
+      std::ranges::count(rejected.samples, RowFault::over_series_limit, &RejectedSample::fault);
+  EXPECT_EQ(samples, 3);
 }
 
 TEST(Aggregator, SortsNewSeriesByTextWhateverTheOrderOfRows) {

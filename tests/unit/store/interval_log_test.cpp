@@ -1,6 +1,7 @@
 #include "bellwether/store/interval_log.hpp"
 
 #include <cmath>
+#include <vector>
 
 #include <gmock/gmock.h>
 
@@ -62,6 +63,30 @@ TEST_F(IntervalLogTest, KeepsAllAnIntervalLeavesBehindOverARestart) {
   ASSERT_TRUE(store().intervals().load_dictionary("shop", dictionary));
   EXPECT_EQ(dictionary.extent(), shop.dictionary.extent());
   EXPECT_EQ(dictionary.key(129, "m"), shop.dictionary.key(129, "m"));
+  EXPECT_THAT(damages(), IsEmpty());
+}
+
+TEST_F(IntervalLogTest, PutsCheckpointsInThePlaceOfOlderOnes) {
+  Committer shop("shop", {});
+  shop.grow_to(1);
+  shop.checkpoints = {{0, 4, ""}, {1, 4, ""}, {300, 4, ""}};
+  ASSERT_TRUE(shop.commit(store(), 5));
+  ASSERT_TRUE(store().intervals().save_checkpoints(
+      "shop", std::vector<BlockCheckpoint>{{1, 5, "one"}, {300, 5, "far"}}));
+  reopen();
+
+  EXPECT_THAT(*store().intervals().checkpoints("shop"),
+              ElementsAre(BlockCheckpoint{0, 4, ""}, BlockCheckpoint{1, 5, "one"},
+                          BlockCheckpoint{300, 5, "far"}));
+  std::vector<std::size_t> read;
+  const auto note = [&](const BlockCheckpoint& checkpoint) {
+    read.push_back(checkpoint.block);
+    return ok();
+  };
+  ASSERT_TRUE(store().intervals().read_checkpoints("shop", 1, 300, note));
+  EXPECT_THAT(read, ElementsAre(1U));
+  ASSERT_TRUE(store().intervals().read_checkpoints("shop", 256, 1000, note));
+  EXPECT_THAT(read, ElementsAre(1U, 300U));
   EXPECT_THAT(damages(), IsEmpty());
 }
 
