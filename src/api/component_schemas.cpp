@@ -64,7 +64,19 @@ constexpr const char* detector_schemas = R"json({
         "lookback": {"type": ["string", "integer"]},
         "historical_intervals": {"type": "integer"},
         "give_up_after": {"type": "string"},
-        "part_bytes": {"type": "integer"}, "parallel_requests": {"type": "integer"}}}}},
+        "part_bytes": {"type": "integer"}, "parallel_requests": {"type": "integer"}}},
+      "kafka": {"type": "object", "required": ["brokers", "topic"], "properties": {
+        "brokers": {"type": "string"}, "topic": {"type": "string"}, "group": {"type": "string"},
+        "format": {"$ref": "#/components/schemas/RowFormat"},
+        "timestamp": {"enum": ["column", "message"]}, "start": {"enum": ["earliest", "latest"]},
+        "idle_timeout": {"type": "string"}, "dead_letter_topic": {"type": "string"},
+        "properties": {"type": "object", "additionalProperties": {"type": "string"}},
+        "secret_properties": {"type": "object", "additionalProperties": {"type": "object"}}}},
+      "postgres": {"type": "object", "properties": {
+        "url_file": {"type": "string"}, "url_env": {"type": "string"},
+        "table": {"type": "string"}, "query": {"type": "string"},
+        "historical": {"type": ["string", "integer"]},
+        "statement_timeout": {"type": "string"}, "give_up_after": {"type": "string"}}}}},
   "RowFormat": {"type": "object", "properties": {
     "csv": {"type": "object", "properties": {
       "header": {"type": "boolean"}, "delimiter": {"type": "string"},
