@@ -49,13 +49,29 @@ constexpr const char* detector_schemas = R"json({
       "file": {"type": "object", "properties": {
         "path": {"type": "string"}, "follow": {"type": "boolean"},
         "historical": {"type": "array", "items": {"type": "string"}},
-        "format": {"type": "object", "properties": {
-          "csv": {"type": "object", "properties": {
-            "header": {"type": "boolean"}, "delimiter": {"type": "string"},
-            "quote": {"type": "string"}, "compression": {"enum": ["none", "gzip"]},
-            "columns": {"type": "array", "items": {"type": "string"}}}},
-          "json": {"type": "object", "properties": {
-            "compression": {"enum": ["none", "gzip"]}}}}}}}}},
+        "format": {"$ref": "#/components/schemas/RowFormat"}}},
+      "s3": {"type": "object", "properties": {
+        "path": {"type": "string"},
+        "historical": {"type": "array", "items": {"type": "string"}},
+        "format": {"$ref": "#/components/schemas/RowFormat"},
+        "endpoint": {"type": "string"}, "region": {"type": "string"},
+        "addressing": {"enum": ["auto", "path", "virtual_host"]},
+        "credentials": {"type": "object", "required": ["access_key_id"], "properties": {
+          "access_key_id": {"type": "string"},
+          "secret_file": {"type": "string"}, "secret_env": {"type": "string"},
+          "session_token_file": {"type": "string"}, "session_token_env": {"type": "string"}}},
+        "anonymous": {"type": "boolean"}, "ca_file": {"type": "string"},
+        "lookback": {"type": ["string", "integer"]},
+        "historical_intervals": {"type": "integer"},
+        "give_up_after": {"type": "string"},
+        "part_bytes": {"type": "integer"}, "parallel_requests": {"type": "integer"}}}}},
+  "RowFormat": {"type": "object", "properties": {
+    "csv": {"type": "object", "properties": {
+      "header": {"type": "boolean"}, "delimiter": {"type": "string"},
+      "quote": {"type": "string"}, "compression": {"enum": ["none", "gzip"]},
+      "columns": {"type": "array", "items": {"type": "string"}}}},
+    "json": {"type": "object", "properties": {
+      "compression": {"enum": ["none", "gzip"]}}}}},
   "DetectorStatus": {"type": "object", "required": ["state", "intervals", "series"],
     "properties": {
       "state": {"enum": ["inactive", "activating", "learning", "active", "deactivating",

@@ -3,35 +3,11 @@
 #include <algorithm>
 #include <array>
 
-#include "secret_keys.hpp"
+#include "bellwether/document/secret_section.hpp"
 
 namespace bellwether::config {
-namespace {
 
 using document::Section;
-
-AwsCredentials read_credentials(Section& section) {
-  AwsCredentials credentials;
-  section.required("access_key_id", credentials.access_key_id);
-  credentials.secret = read_secret(section, "secret");
-  credentials.session_token = read_secret(section, "session_token");
-  section.refuse_unknown_keys();
-  if (!credentials.secret.is_set() && !section.has("secret"))
-    section.missing("secret_file", "or give secret_env");
-  return credentials;
-}
-
-}  // namespace
-
-SecretSource read_secret(Section& section, const std::string& name) {
-  SecretSource secret;
-  section.optional(name + "_file", secret.file);
-  section.optional(name + "_env", secret.environment_variable);
-  section.refuse(name, "secrets are never inline; use " + name + "_file or " + name + "_env");
-  if (!secret.file.empty() && !secret.environment_variable.empty())
-    section.problem(name + "_file", "give either " + name + "_file or " + name + "_env");
-  return secret;
-}
 
 Problems validate(const AwsSettings& settings) {
   Problems problems;
@@ -64,7 +40,8 @@ AwsSettings read_aws(Section& section) {
   section.optional("s3_endpoint", aws.s3_endpoint);
   section.optional("sns_endpoint", aws.sns_endpoint);
   section.optional("lambda_endpoint", aws.lambda_endpoint);
-  section.child("credentials", [&](Section& child) { aws.credentials = read_credentials(child); });
+  section.child("credentials",
+                [&](Section& child) { aws.credentials = document::read_aws_credentials(child); });
   section.refuse_unknown_keys();
   section.add(validate(aws));
   return aws;

@@ -3,7 +3,7 @@
 #include <set>
 #include <string>
 
-#include "secret_keys.hpp"
+#include "bellwether/document/secret_section.hpp"
 
 namespace bellwether::config {
 namespace {
@@ -37,7 +37,7 @@ api::ApiToken read_token(Section& section) {
 AccessKey read_access_key(Section& section) {
   AccessKey key;
   section.required("id", key.id);
-  key.secret = read_secret(section, "secret");
+  key.secret = document::read_secret(section, "secret");
   read_role(section, key.role);
   section.refuse_unknown_keys();
   if (!section.has("secret")) section.add(validate(key));

@@ -46,7 +46,7 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
   house->api_ = std::move(*api);
   house->detectors_ = std::make_unique<pipeline::DetectorHost>(
       pipeline::HostContext{*house->store_, house->pool_, *house->clock_, house->wall_clock_,
-                            house->metrics_, house->health_},
+                            house->metrics_, house->health_, settings.aws.defaults()},
       settings.store.retention);
   const std::string public_url =
       settings.server.public_url.empty() ? house->api_->url() : settings.server.public_url;
@@ -66,6 +66,7 @@ Result<void> House::reload(const config::Settings& settings) {
   if (settings.server.tls != settings_.server.tls) return refuse("server.tls");
   if (settings.store.path != settings_.store.path) return refuse("store.path");
   if (settings.clock != settings_.clock) return refuse("clock");
+  if (settings.aws.defaults() != settings_.aws.defaults()) return refuse("aws");
   if (auto done = provision(store_->catalog(), settings.detectors, settings.sinks, settings.alerts);
       !done)
     return done;

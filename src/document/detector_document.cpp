@@ -114,7 +114,8 @@ DetectorSpec read_detector(Section& section) {
   section.optional("threshold", spec.threshold);
   section.choice("patterns", spec.patterns, parse_switch, "off or on");
   section.optional("late_window", spec.late_window);
-  if (!section.has("source")) section.missing("source", "say where rows come from: file or http");
+  if (!section.has("source"))
+    section.missing("source", "say where rows come from: file, http, postgres or s3");
   section.child("source", [&](Section& child) { spec.source = read_source(child); });
   section.optional("active", spec.active);
   section.refuse_unknown_keys();

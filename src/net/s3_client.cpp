@@ -43,7 +43,7 @@ struct S3Client::Call {
   std::string name() const { return "s3://" + bucket + (key.empty() ? "" : "/" + key); }
 };
 
-S3Client::S3Client(HttpClient& http, S3Endpoint endpoint, AwsKeys keys, const Clock& wall_clock,
+S3Client::S3Client(HttpClient& http, S3Endpoint endpoint, KeySource keys, const Clock& wall_clock,
                    S3Patience patience)
     : http_(http),
       endpoint_(std::move(endpoint)),
@@ -124,6 +124,8 @@ Result<HttpResponse> S3Client::send(const Call& call, const std::stop_token& sto
 }
 
 Result<HttpResponse> S3Client::try_once(const Call& call, const std::stop_token& stop) const {
+  const auto keys = keys_();
+  if (!keys) return keys.error();
   const std::size_t host_begin = endpoint_.url.find("://") + 3;
   const std::string scheme = endpoint_.url.substr(0, host_begin);
   const std::string authority = endpoint_.url.substr(host_begin);
@@ -136,9 +138,9 @@ Result<HttpResponse> S3Client::try_once(const Call& call, const std::stop_token&
     request.target += "/" + percent_encode(call.key, true);
   if (!call.query.empty()) request.target += "?" + call.query;
   request.headers["host"] = host;
-  if (!keys_.access_key_id.empty())
+  if (!keys->access_key_id.empty())
     for (const auto& [name, value] :
-         sign(request, keys_, {.region = endpoint_.region, .service = "s3"}, wall_clock_.now()))
+         sign(request, *keys, {.region = endpoint_.region, .service = "s3"}, wall_clock_.now()))
       request.headers[name] = value;
   auto response = http_.send({.method = call.method,
                               .url = scheme + host + request.target,
@@ -149,7 +151,8 @@ Result<HttpResponse> S3Client::try_once(const Call& call, const std::stop_token&
                               .ca_file = endpoint_.ca_file,
                               .stop = stop});
   if (!response) return while_doing("calling " + scheme + host, response.error());
-  if (response->status < 200 || response->status > 299) return refused(call, *response);
+  if (response->status < 200 || response->status > 299)
+    return refused(call, keys->access_key_id, *response);
   const std::size_t bytes = response->body.size();
   if (call.expected_bytes != 0 && (bytes != call.expected_bytes || response->is_cut) &&
       response->status == (call.headers.contains("range") ? 206 : 200))
@@ -159,13 +162,14 @@ Result<HttpResponse> S3Client::try_once(const Call& call, const std::stop_token&
   return response;
 }
 
-Error S3Client::refused(const Call& call, const HttpResponse& response) const {
+Error S3Client::refused(const Call& call, const std::string& access_key_id,
+                        const HttpResponse& response) const {
   S3Refusal refusal = parse_s3_refusal(response.body);
   if (refusal.region.empty()) refusal.region = header_of(response, "x-amz-bucket-region");
   return to_error({.status = response.status,
                    .refusal = refusal,
                    .bucket = call.bucket,
-                   .access_key_id = keys_.access_key_id,
+                   .access_key_id = access_key_id,
                    .region = endpoint_.region,
                    .server_date = header_of(response, "date"),
                    .now = wall_clock_.now()});

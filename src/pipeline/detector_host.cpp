@@ -121,7 +121,7 @@ class DetectorHost::Body {
     running.runner = std::make_unique<DetectorRunner>(
         spec, kind,
         RunnerContext{context_.store, context_.pool, context_.clock, context_.wall_clock,
-                      context_.metrics, context_.health});
+                      context_.metrics, context_.health, context_.aws});
   }
 
   void forget_data(const std::string& name) {

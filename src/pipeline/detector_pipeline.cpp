@@ -123,7 +123,10 @@ void DetectorPipeline::set_rules(std::vector<AlertSpec> alerts, std::vector<Sile
 
 Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is_live) {
   Frame& frame = interval.frame;
-  frame.source = interval.quality.source = engine_.judge_source(frame, dictionary_);
+  // What could not be read is no zero, whatever is known of how often its series report.
+  frame.source = interval.quality.source = interval.quality.import_failure.empty()
+                                               ? engine_.judge_source(frame, dictionary_)
+                                               : SourceHealth::silent;
   const auto feedback = take_feedback(frame);
   if (!feedback) return while_doing("taking feedback", feedback.error());
   const auto scored = engine_.score(frame, history());

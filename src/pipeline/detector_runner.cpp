@@ -193,6 +193,9 @@ Result<void> DetectorRunner::on_closed(DetectorPipeline& pipeline, ClosedInterva
     const std::lock_guard lock(acknowledged_mutex_);
     acknowledged_ = interval.position;
   }
+  if (const std::string& failure = interval.quality.import_failure; !failure.empty())
+    log_warning("source", "an interval was not imported: " + failure,
+                {{"detector", spec_.name}, {"interval", to_rfc3339(interval.frame.start)}});
   source_watch_.note(interval.quality);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
   count(interval, took.count());
@@ -248,7 +251,7 @@ Result<std::unique_ptr<Source>> DetectorRunner::open_source(const SourcePosition
     return std::unique_ptr<Source>(
         std::make_unique<InboxSource>(context_.store.inbox(), spec_.name, from));
   const Clock* clock = kind_ == RunKind::backtest ? nullptr : &context_.clock;
-  return ingest::make_source(spec_, from, clock);
+  return ingest::make_source(spec_, from, clock, context_.aws);
 }
 
 void DetectorRunner::take_new_rules(DetectorPipeline& pipeline) {
@@ -286,6 +289,9 @@ void DetectorRunner::count(const ClosedInterval& interval, double seconds) {
   metrics.add("bellwether_rows_total", "Rows counted into frames.", labels,
               static_cast<double>(interval.quality.rows));
   metrics.add("bellwether_intervals_total", "Intervals committed.", labels, 1);
+  if (!interval.quality.import_failure.empty())
+    metrics.add("bellwether_import_failures_total", "Intervals whose data could not be read.",
+                labels, 1);
   for (std::size_t i = 0; i < row_fault_count; ++i)
     if (const auto rejected = interval.quality.rejected.counts[i]; rejected > 0)
       metrics.add(

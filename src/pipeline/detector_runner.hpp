@@ -35,6 +35,7 @@ struct RunnerContext {
   const Clock& wall_clock;  ///< Deliveries' time.
   Metrics& metrics;
   Health& health;
+  AwsDefaults aws{};
 };
 
 enum class RunKind { continuous, backtest };

@@ -80,7 +80,8 @@ class FaultyProxy:
             return
         headers = dict(request.headers)
         if fault == "altered":
-            headers["X-Amz-Date"] = headers.get("X-Amz-Date", headers.pop("x-amz-date", ""))[:-3] + "59Z"
+            date = headers["x-amz-date"]
+            headers["x-amz-date"] = date[:-2] + str((int(date[-2]) + 1) % 10) + "Z"
         status, answered, body = self.forward(request, headers)
         if fault in ("cut", "stalled", "slow") and body:
             self.answer_badly(request, fault, status, answered, body)

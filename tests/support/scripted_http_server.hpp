@@ -7,6 +7,7 @@
 
 #include <cctype>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -51,23 +52,25 @@ class SilentListener {
   int port_ = 0;
 };
 
-/// Gives the scripted answers in order, one per connection, each as it stands. After the last
-/// answer, and for an empty one, it hangs up.
+/// Answers each request, one per connection and one at a time, with what a function makes of it, as
+/// it stands. For an empty answer it hangs up.
 ///
 /// Threads  answers on one thread; `received` may be called from any.
-class ScriptedHttpServer {
+class AnsweringHttpServer {
  public:
-  explicit ScriptedHttpServer(std::vector<std::string> answers) : answers_(std::move(answers)) {
+  using Answer = std::function<std::string(const ReceivedRequest&)>;
+
+  explicit AnsweringHttpServer(Answer answer) : answer_(std::move(answer)) {
     thread_ = std::thread([this] { serve(); });
   }
 
-  ~ScriptedHttpServer() {
+  ~AnsweringHttpServer() {
     ::shutdown(listener_.socket(), SHUT_RDWR);
     thread_.join();
   }
 
-  ScriptedHttpServer(const ScriptedHttpServer&) = delete;
-  ScriptedHttpServer& operator=(const ScriptedHttpServer&) = delete;
+  AnsweringHttpServer(const AnsweringHttpServer&) = delete;
+  AnsweringHttpServer& operator=(const AnsweringHttpServer&) = delete;
 
   std::string url(const std::string& path = "/") const { return listener_.url(path); }
 
@@ -78,11 +81,12 @@ class ScriptedHttpServer {
 
  private:
   void serve() {
-    for (std::size_t next = 0;; ++next) {
+    while (true) {
       const int connection = ::accept(listener_.socket(), nullptr, nullptr);
       if (connection < 0) return;
-      keep(read_request(connection));
-      if (next < answers_.size()) send_all(connection, answers_[next]);
+      const ReceivedRequest request = read_request(connection);
+      keep(request);
+      send_all(connection, answer_(request));
       ::close(connection);
     }
   }
@@ -142,11 +146,21 @@ class ScriptedHttpServer {
     return request;
   }
 
-  std::vector<std::string> answers_;
+  Answer answer_;
   SilentListener listener_;
   mutable std::mutex mutex_;
   std::vector<ReceivedRequest> received_;
   std::thread thread_;
+};
+
+/// Gives the scripted answers in order. After the last one it hangs up.
+class ScriptedHttpServer : public AnsweringHttpServer {
+ public:
+  explicit ScriptedHttpServer(std::vector<std::string> answers)
+      : AnsweringHttpServer(
+            [answers = std::move(answers), next = std::size_t{0}](const ReceivedRequest&) mutable {
+              return next < answers.size() ? answers[next++] : std::string();
+            }) {}
 };
 
 }  // namespace bellwether::testing

@@ -5,6 +5,7 @@
 
 #include "bellwether/api/api_settings.hpp"
 #include "bellwether/base/problem.hpp"
+#include "bellwether/domain/aws_defaults.hpp"
 #include "bellwether/domain/secret_source.hpp"
 
 namespace bellwether::config {
@@ -18,17 +19,9 @@ struct AccessKey {
   bool operator==(const AccessKey&) const = default;
 };
 
-/// What this server signs its own requests to AWS-style services with.
-struct AwsCredentials {
-  std::string access_key_id;
-  SecretSource secret;
-  SecretSource session_token;
-
-  bool operator==(const AwsCredentials&) const = default;
-};
-
 /// The `aws` section and the access keys. Read and checked, so that a file may hold them already;
-/// the sources, sinks and API that use them are not part of this version.
+/// the sinks and the API that use the account, the other endpoints and the keys are not part of
+/// this version.
 struct AwsSettings {
   std::string region = "us-east-1";
   std::string account = "000000000000";
@@ -39,6 +32,11 @@ struct AwsSettings {
   std::vector<AccessKey> access_keys;
 
   bool operator==(const AwsSettings&) const = default;
+
+  /// What sources and sinks need of it.
+  AwsDefaults defaults() const {
+    return {.region = region, .s3_endpoint = s3_endpoint, .credentials = credentials};
+  }
 };
 
 /// Problems of all but the access keys, which stand elsewhere in the file.

@@ -5,6 +5,7 @@
 #include "bellwether/base/problem.hpp"
 #include "bellwether/domain/file_source_spec.hpp"
 #include "bellwether/domain/postgres_source_spec.hpp"
+#include "bellwether/domain/s3_source_spec.hpp"
 
 namespace bellwether {
 
@@ -16,6 +17,7 @@ struct HttpSourceSpec {
 /// Where a detector's rows come from.
 using SourceSpec = std::variant<HttpSourceSpec,      //
                                 PostgresSourceSpec,  //
+                                S3SourceSpec,        //
                                 FileSourceSpec>;
 
 Problems validate(const SourceSpec& source);

@@ -8,6 +8,7 @@
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/result.hpp"
 #include "bellwether/base/time.hpp"
+#include "bellwether/domain/aws_defaults.hpp"
 #include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/row_batch.hpp"
 
@@ -75,8 +76,13 @@ Result<std::unique_ptr<Source>> make_postgres_source(const DetectorSpec& spec,
                                                      const SourcePosition& from,
                                                      const Clock* clock);
 
+/// Reads objects of an S3-style service: the historical ones whole and first, then one folder per
+/// interval, each when the interval is over by `clock`. Without a clock only the historical ones.
+Result<std::unique_ptr<Source>> make_s3_source(const DetectorSpec& spec, const SourcePosition& from,
+                                               const Clock* clock, const AwsDefaults& aws);
+
 /// Opens the source that `spec` names, but for `http`, whose rows wait in the store.
 Result<std::unique_ptr<Source>> make_source(const DetectorSpec& spec, const SourcePosition& from,
-                                            const Clock* clock);
+                                            const Clock* clock, const AwsDefaults& aws = {});
 
 }  // namespace bellwether::ingest

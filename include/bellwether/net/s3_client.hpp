@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -46,9 +47,12 @@ struct S3Range {
 /// Threads  any.
 class S3Client {
  public:
-  /// Requests go unsigned with empty keys. `http` and `wall_clock`, by which they are signed,
-  /// outlive it.
-  S3Client(HttpClient& http, S3Endpoint endpoint, AwsKeys keys, const Clock& wall_clock,
+  /// Gives the keys for the next request, which may have been renewed; empty ones: it goes
+  /// unsigned.
+  using KeySource = std::function<Result<AwsKeys>()>;
+
+  /// `http` and `wall_clock`, by which requests are signed, outlive it.
+  S3Client(HttpClient& http, S3Endpoint endpoint, KeySource keys, const Clock& wall_clock,
            S3Patience patience = {});
 
   /// One page of the objects whose keys begin with `prefix` and hold no slash after it. `token` is
@@ -69,11 +73,12 @@ class S3Client {
 
   Result<HttpResponse> send(const Call& call, const std::stop_token& stop) const;
   Result<HttpResponse> try_once(const Call& call, const std::stop_token& stop) const;
-  Error refused(const Call& call, const HttpResponse& response) const;
+  Error refused(const Call& call, const std::string& access_key_id,
+                const HttpResponse& response) const;
 
   HttpClient& http_;
   S3Endpoint endpoint_;
-  AwsKeys keys_;
+  KeySource keys_;
   const Clock& wall_clock_;
   S3Patience patience_;
 };

@@ -6,6 +6,7 @@
 #include "bellwether/base/health.hpp"
 #include "bellwether/base/metrics.hpp"
 #include "bellwether/base/worker_pool.hpp"
+#include "bellwether/domain/aws_defaults.hpp"
 #include "bellwether/store/store.hpp"
 
 namespace bellwether::pipeline {
@@ -18,6 +19,7 @@ struct HostContext {
   const Clock& wall_clock;  ///< Deliveries' time.
   Metrics& metrics;
   Health& health;
+  AwsDefaults aws{};  ///< For sources that do not say otherwise.
 };
 
 /// Keeps the running detectors in step with the catalog: starts, stops, restarts and deletes them

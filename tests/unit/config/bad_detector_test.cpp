@@ -13,7 +13,8 @@ const std::vector<BadConfig> cases{
       "2:5: detectors[0].interval: is missing; give the time step, such as 5m, 1h or 1d",
       "2:5: detectors[0].measures: is missing; list at least one, such as [{ column: revenue, "
       "aggregate: sum }]",
-      "2:5: detectors[0].source: is missing; say where rows come from: file or http"}},
+      "2:5: detectors[0].source: is missing; say where rows come from: file, http, postgres or "
+      "s3"}},
     {R"(detectors: [shop]
 )",
      {"1:13: detectors[0]: must be a map of keys and values"}},
@@ -201,17 +202,17 @@ const std::vector<BadConfig> cases{
     dimensions: [country]
     source: { kafka: { brokers: b, topic: t } }
 )",
-     {"6:22: detectors[0].source.kafka: kafka sources are not available in this version; use file "
-      "or http"}},
+     {"6:22: detectors[0].source.kafka: kafka sources are not available in this version; use "
+      "file, http, postgres or s3"}},
     {R"(detectors:
   - name: shop
     interval: 1h
     measures: [{ column: revenue }]
     dimensions: [country]
-    source: { s3: { path: "s3://b/x" } }
+    source: { s3: { path: "s3://bucket/{{DDMM}}/" } }
 )",
-     {"6:19: detectors[0].source.s3: s3 sources are not available in this version; use file or "
-      "http"}},
+     {"6:27: detectors[0].source.s3.path: 'D' in {{DDMM}} is no date key; use y Y M d a H k K h m "
+      "s"}},
     {R"(detectors:
   - name: shop
     interval: 1h
@@ -226,7 +227,8 @@ const std::vector<BadConfig> cases{
     measures: [{ column: revenue }]
     dimensions: [country]
 )",
-     {"2:5: detectors[0].source: is missing; say where rows come from: file or http"}},
+     {"2:5: detectors[0].source: is missing; say where rows come from: file, http, postgres or "
+      "s3"}},
     {R"(detectors:
   - name: shop
     interval: 1h

@@ -106,7 +106,7 @@ TEST(DetectorDocument, SaysWhatIsMissing) {
                   "interval: is missing; give the time step, such as 5m, 1h or 1d",
                   "measures: is missing; list at least one, such as [{ column: revenue, aggregate: "
                   "sum }]",
-                  "source: is missing; say where rows come from: file or http"));
+                  "source: is missing; say where rows come from: file, http, postgres or s3"));
 }
 
 std::vector<std::string> complaints_of_source(const std::string& source) {
@@ -117,13 +117,52 @@ std::vector<std::string> complaints_of_source(const std::string& source) {
 
 TEST(DetectorDocument, WantsExactlyOneKindOfSource) {
   EXPECT_THAT(complaints_of_source("{}"),
-              ElementsAre("source: must give the kind of source: file or http"));
+              ElementsAre("source: must give the kind of source: file, http, postgres or s3"));
   EXPECT_THAT(complaints_of_source(R"({"http":{},"file":{"path":"x"}})"),
               ElementsAre("source: must give exactly one kind of source"));
-  for (const std::string kind : {"kafka", "s3"})
-    EXPECT_THAT(complaints_of_source("{\"" + kind + "\":{}}"),
-                ElementsAre("source." + kind + ": " + kind +
-                            " sources are not available in this version; use file or http"));
+  for (const std::string kind : {"kafka"})
+    EXPECT_THAT(
+        complaints_of_source("{\"" + kind + "\":{}}"),
+        ElementsAre("source." + kind + ": " + kind +
+                    " sources are not available in this version; use file, http, postgres or s3"));
+}
+
+TEST(DetectorDocument, ReadsBackAnS3Source) {
+  DetectorSpec spec = a_detector();
+  spec.source = S3SourceSpec{.path = "s3://bucket/{{yyyyMMdd}}/"};
+  EXPECT_EQ(there_and_back(spec, write_detector, read_detector), spec);
+
+  spec.source =
+      S3SourceSpec{.path = "s3://bucket/{{yyyyMMdd}}/",
+                   .historical = {"s3://bucket/old", "s3://bucket/older.csv"},
+                   .format = JsonFormat{},
+                   .endpoint = "http://127.0.0.1:9000",
+                   .region = "eu-west-1",
+                   .addressing = S3Addressing::virtual_host,
+                   .credentials = {.access_key_id = "A",
+                                   .secret = {.file = "secret", .environment_variable = ""},
+                                   .session_token = {.file = "", .environment_variable = "TOKEN"}},
+                   .ca_file = "ca.pem",
+                   .lookback = Lookback{.span = std::chrono::days(3), .intervals = 0},
+                   .historical_intervals = 100,
+                   .give_up_after = std::chrono::minutes(2),
+                   .part_bytes = 65536,
+                   .parallel_requests = 2};
+  EXPECT_EQ(there_and_back(spec, write_detector, read_detector), spec);
+
+  std::get<S3SourceSpec>(spec.source).lookback = Lookback{};
+  EXPECT_EQ(there_and_back(spec, write_detector, read_detector), spec);
+}
+
+TEST(DetectorDocument, ChecksTheKeysOfAnS3Source) {
+  EXPECT_THAT(
+      complaints_of_source(R"({"s3":{"path":"s3://bucket/x","credentials":{"secret":"x"}}})"),
+      ElementsAre("source.s3.credentials.access_key_id: is missing",
+                  "source.s3.credentials.secret: secrets are never inline; use secret_file or "
+                  "secret_env"));
+  EXPECT_THAT(complaints_of_source(R"({"s3":{"path":"s3://bucket/x","addressing":"dns"}})"),
+              ElementsAre("source.s3.addressing: 'dns' is not known; use auto, path or "
+                          "virtual_host"));
 }
 
 TEST(DetectorDocument, ReadsAPostgresSourceBack) {

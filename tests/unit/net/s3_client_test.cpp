@@ -21,6 +21,8 @@ std::string refusal(std::string_view status, std::string_view code, std::string_
                 "<Error><Code>" + std::string(code) + "</Code>" + std::string(more) + "</Error>");
 }
 
+Result<AwsKeys> no_keys() { return AwsKeys{}; }
+
 /// A clock that stands still.
 class StillClock final : public Clock {
  public:
@@ -32,10 +34,10 @@ class S3ClientTest : public ::testing::Test {
  protected:
   void serve(std::vector<std::string> answers) { server_.emplace(std::move(answers)); }
 
-  S3Client client(AwsKeys keys = {"AKIDEXAMPLE", "secret", ""}) {
+  S3Client client(const AwsKeys& keys = {"AKIDEXAMPLE", "secret", ""}) {
     std::string url = server_->url("");
-    return S3Client(http_, {.url = url, .region = "eu-west-1", .ca_file = ""}, std::move(keys),
-                    clock_,
+    return S3Client(http_, {.url = url, .region = "eu-west-1", .ca_file = ""},
+                    [keys] { return Result<AwsKeys>(keys); }, clock_,
                     {.attempts = 3, .first_wait = Duration(1), .longest_wait = Duration(2)});
   }
 
@@ -182,7 +184,8 @@ TEST_F(S3ClientTest, BeginsTheHostWithTheBucketIfSaidSo) {
   serve({answer("200 OK", "hello")});
   std::string url = server_->url("");
   url.replace(url.find("127.0.0.1"), 9, "localhost");
-  const S3Client client(http_, {.url = url, .is_path_style = false, .ca_file = ""}, {}, clock_);
+  const S3Client client(http_, {.url = url, .is_path_style = false, .ca_file = ""}, no_keys,
+                        clock_);
 
   const auto got = client.get("bucket", {"k", 5, ""}, {0, 5}, {});
 
@@ -196,7 +199,7 @@ TEST_F(S3ClientTest, StopsWhenAskedTo) {
   const bellwether::testing::SilentListener silent;
   std::stop_source stop;
   stop.request_stop();
-  const S3Client client(http_, {.url = silent.url(""), .ca_file = ""}, {}, clock_);
+  const S3Client client(http_, {.url = silent.url(""), .ca_file = ""}, no_keys, clock_);
 
   EXPECT_EQ(client.get("bucket", {"k", 5, ""}, {0, 5}, stop.get_token()).error().code,
             ErrorCode::cancelled);
