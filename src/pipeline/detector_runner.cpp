@@ -87,6 +87,8 @@ Result<void> DetectorRunner::work(const std::stop_token& stop) {
   auto source = open_source(pipeline.position());
   if (!source) return while_doing("opening the source of '" + spec_.name + "'", source.error());
   source_ = std::move(*source);
+  // The first answer of a source may take a while, and nothing is wrong meanwhile.
+  context_.health.report("detector " + spec_.name, true, source_watch_.state().text());
   ingest::Aggregator aggregator(spec_, pipeline.grid(), pipeline.dictionary(),
                                 pipeline.last_interval(), pipeline.position());
   if (const auto first = pipeline.first_interval()) aggregator.set_first_interval(*first);
