@@ -11,13 +11,11 @@ import socket
 import subprocess
 import tempfile
 import time
-import unittest
 
 import harness
+import peers
 
 VERSION = "4.0.2"
-CACHE = (pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") /
-         "bellwether-peers")
 PEER = pathlib.Path(os.environ.get("BELLWETHER_BUILD") or
                     pathlib.Path(harness.BINARY).parent) / "tests" / "kafka" / "kafka_peer"
 CLUSTER = "bellwether-tests-aaaaaa"
@@ -25,16 +23,7 @@ CLUSTER = "bellwether-tests-aaaaaa"
 
 def jars():
     """The folder with the broker's jars; skips the test where it cannot be had."""
-    folder = CACHE / f"kafka-{VERSION}"
-    if (folder / "complete").exists():
-        return folder
-    why = _fetch(folder)
-    if why is None:
-        return folder
-    if os.environ.get("CI") == "true":
-        raise AssertionError(f"no Kafka broker: {why}")
-    print(f"skipped: {why}", flush=True)
-    raise unittest.SkipTest(why)
+    return peers.need("Kafka broker", f"kafka-{VERSION}", _fetch)
 
 
 def _fetch(folder):
@@ -43,7 +32,6 @@ def _fetch(folder):
         if shutil.which(tool) is None:
             return f"{tool} is not installed; run scripts/setup"
     pom = harness.SOURCE / "tests" / "peers" / "kafka" / "pom.xml"
-    folder.mkdir(parents=True, exist_ok=True)
     try:
         fetched = subprocess.run(
             ["mvn", "-B", "-q", "-f", str(pom), "dependency:copy-dependencies",
@@ -53,7 +41,6 @@ def _fetch(folder):
         return "fetching Kafka's jars took more than ten minutes"
     if fetched.returncode != 0:
         return "Kafka's jars could not be fetched: " + (fetched.stdout + fetched.stderr)[-500:]
-    (folder / "complete").touch()
     return None
 
 

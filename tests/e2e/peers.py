@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""The servers of others that tests run against, fetched once into a cache outside the checkout.
+
+usage: peers.py    fetches what is missing, so that no test spends its own time on it
+"""
+
+import os
+import pathlib
+import unittest
+
+CACHE = (pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") /
+         "bellwether-peers")
+
+
+def need(what, name, fetch):
+    """The folder of a peer. `fetch` fills it and says why it cannot, or None; then the test is
+    skipped, and on CI fails."""
+    folder = CACHE / name
+    why = _fetched(folder, fetch)
+    if why is None:
+        return folder
+    if os.environ.get("CI") == "true":
+        raise AssertionError(f"no {what}: {why}")
+    print(f"skipped: {why}", flush=True)
+    raise unittest.SkipTest(why)
+
+
+def _fetched(folder, fetch):
+    complete = folder / "complete"
+    if complete.exists():
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    why = fetch(folder)
+    if why is None:
+        complete.touch()
+    return why
+
+
+def main():
+    # They import this module.
+    import kafka_broker
+    import s3_server
+    for peer in (kafka_broker.jars, s3_server.program):
+        try:
+            peer()
+        except (unittest.SkipTest, AssertionError) as missing:
+            print(missing)  # Its tests say so too, and decide what it means.
+
+
+if __name__ == "__main__":
+    main()
