@@ -93,8 +93,15 @@ void AlertRouter::notify(const AlertSpec& alert, const AnomalyGroup& group, Grou
   std::set<std::string> reached;
   for (const auto& sink : alert.sinks) {
     if (!reached.insert(sink).second) continue;
-    Notification notification{"",    alert.name, sink,  detector_, interval_,
-                              event, time,       group, false};
+    Notification notification;
+    notification.alert = alert.name;
+    notification.alert_description = alert.description;
+    notification.sink = sink;
+    notification.detector = detector_;
+    notification.interval = interval_;
+    notification.event = event;
+    notification.caused_at = time;
+    notification.group = group;
     notification.delivery_id = delivery_id(notification, told.times);
     notifications.push_back(std::move(notification));
   }

@@ -101,7 +101,7 @@ bool matches(const Silence& silence, const SeriesKey& key) {
   if (!silence.measure.empty() && silence.measure != key.measure) return false;
   return std::ranges::all_of(silence.dimensions, [&](const auto& wanted) {
     const auto found = key.dimensions.find(wanted.first);
-    return found != key.dimensions.end() && found->second == wanted.second;
+    return found != key.dimensions.end() && contains(wanted.second, found->second);
   });
 }
 
@@ -109,7 +109,7 @@ bool is_against(const Silence& silence, const SeriesKey& key) {
   if (!silence.measure.empty() && silence.measure != key.measure) return true;
   return std::ranges::any_of(silence.dimensions, [&](const auto& wanted) {
     const auto found = key.dimensions.find(wanted.first);
-    return found != key.dimensions.end() && found->second != wanted.second;
+    return found != key.dimensions.end() && !contains(wanted.second, found->second);
   });
 }
 
@@ -137,7 +137,7 @@ std::optional<std::string> why_refused(const AlertSpec& alert, const AnomalyGrou
 
 bool is_silenced(const Silence& silence, const AlertSpec& alert, const AnomalyGroup& group,
                  TimePoint time) {
-  if (time < silence.from || time >= silence.until) return false;
+  if (time < silence.from || (silence.until && time >= *silence.until)) return false;
   if (!silence.alert.empty() && silence.alert != alert.name) return false;
   if (!silence.detector.empty() && silence.detector != group.detector) return false;
   if (silence.measure.empty() && silence.dimensions.empty()) return true;

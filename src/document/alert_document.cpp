@@ -1,5 +1,6 @@
 #include "bellwether/document/spec_documents.hpp"
 
+#include "reading.hpp"
 #include "write_texts.hpp"
 
 namespace bellwether::document {
@@ -39,11 +40,7 @@ void read_notify_on(Section& alert, std::vector<GroupEvent>& events) {
 Node write_filters(const AlertFilter& filters) {
   Node node(Node::Map{});
   if (!filters.measures.empty()) node.set("measures", write_texts(filters.measures));
-  if (filters.dimensions.empty()) return node;
-  Node::Map dimensions;
-  for (const auto& [dimension, values] : filters.dimensions)
-    dimensions.emplace_back(dimension, write_texts(values));
-  node.set("dimensions", std::move(dimensions));
+  if (!filters.dimensions.empty()) node.set("dimensions", write_texts(filters.dimensions));
   return node;
 }
 
@@ -59,6 +56,10 @@ AlertSpec read_alert(Section& section) {
   section.child("min_change", [&](Section& child) { spec.min_change = read_min_change(child); });
   read_notify_on(section, spec.notify_on);
   section.child("filters", [&](Section& child) { spec.filters = read_filters(child); });
+  optional_count(section, "min_duration", spec.min_duration);
+  optional_count(section, "top_n", spec.top_n);
+  section.optional("cooldown", spec.cooldown);
+  section.optional("batch", spec.batch);
   section.required("sinks", spec.sinks, "list the sinks it sends to, such as [ops]");
   section.optional("enabled", spec.enabled);
   section.refuse_unknown_keys();
@@ -80,40 +81,12 @@ Node write_alert(const AlertSpec& spec) {
   for (const GroupEvent event : spec.notify_on) events.emplace_back(to_string(event));
   node.set("notify_on", std::move(events));
   node.set("filters", write_filters(spec.filters));
+  node.set("min_duration", std::uint64_t{spec.min_duration});
+  node.set("top_n", std::uint64_t{spec.top_n});
+  node.set("cooldown", to_string(spec.cooldown));
+  node.set("batch", spec.batch);
   node.set("sinks", write_texts(spec.sinks));
   node.set("enabled", spec.enabled);
-  return node;
-}
-
-Silence read_silence(Section& section) {
-  Silence silence;
-  section.optional("id", silence.id);
-  section.optional("alert", silence.alert);
-  section.optional("detector", silence.detector);
-  section.optional("measure", silence.measure);
-  section.optional("dimensions", silence.dimensions);
-  section.required("from", silence.from, "give a time, such as 2026-03-20T08:00:00Z");
-  section.required("until", silence.until, "give a time, such as 2026-03-20T08:00:00Z");
-  section.required("owner", silence.owner, "say who asks for it");
-  section.required("reason", silence.reason, "say why");
-  section.optional("created_at", silence.created_at);
-  section.refuse_unknown_keys();
-  section.add(validate(silence));
-  return silence;
-}
-
-Node write_silence(const Silence& silence) {
-  Node node;
-  node.set("id", silence.id);
-  if (!silence.alert.empty()) node.set("alert", silence.alert);
-  if (!silence.detector.empty()) node.set("detector", silence.detector);
-  if (!silence.measure.empty()) node.set("measure", silence.measure);
-  if (!silence.dimensions.empty()) node.set("dimensions", write_texts(silence.dimensions));
-  node.set("from", to_rfc3339(silence.from));
-  node.set("until", to_rfc3339(silence.until));
-  node.set("owner", silence.owner);
-  node.set("reason", silence.reason);
-  node.set("created_at", to_rfc3339(silence.created_at));
   return node;
 }
 

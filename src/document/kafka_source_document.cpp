@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "row_format_document.hpp"
+#include "secret_map.hpp"
 #include "write_texts.hpp"
 
 namespace bellwether::document {
@@ -12,31 +13,6 @@ std::optional<bool> parse_timestamp_place(std::string_view text) {
   if (text == "column") return false;
   if (text == "message") return true;
   return std::nullopt;
-}
-
-SecretSource read_secret(Section& section) {
-  SecretSource secret;
-  section.optional("file", secret.file);
-  section.optional("env", secret.environment_variable);
-  section.refuse_unknown_keys();
-  return secret;
-}
-
-void read_secret_properties(Section& kafka, std::map<std::string, SecretSource>& secrets) {
-  const Node* node = kafka.raw("secret_properties");
-  kafka.child("secret_properties", [&](Section& section) {
-    const auto* map = node != nullptr ? node->as<Node::Map>() : nullptr;
-    if (map == nullptr) return;
-    for (const auto& [name, value] : *map)
-      section.child(name, [&](Section& secret) { secrets[name] = read_secret(secret); });
-  });
-}
-
-Node write_secret(const SecretSource& secret) {
-  Node node;
-  if (!secret.file.empty()) node.set("file", secret.file);
-  if (!secret.environment_variable.empty()) node.set("env", secret.environment_variable);
-  return node;
 }
 
 }  // namespace
@@ -52,7 +28,7 @@ KafkaSourceSpec read_kafka_source(Section& section) {
   section.optional("idle_timeout", kafka.idle_timeout);
   section.optional("dead_letter_topic", kafka.dead_letter_topic);
   section.optional("properties", kafka.properties);
-  read_secret_properties(section, kafka.secret_properties);
+  read_secret_map(section, "secret_properties", kafka.secret_properties);
   section.refuse_unknown_keys();
   return kafka;
 }
@@ -68,12 +44,7 @@ Node write_kafka_source(const KafkaSourceSpec& kafka) {
   node.set("idle_timeout", to_string(kafka.idle_timeout));
   if (!kafka.dead_letter_topic.empty()) node.set("dead_letter_topic", kafka.dead_letter_topic);
   if (!kafka.properties.empty()) node.set("properties", write_texts(kafka.properties));
-  if (!kafka.secret_properties.empty()) {
-    Node secrets;
-    for (const auto& [name, secret] : kafka.secret_properties)
-      secrets.set(name, write_secret(secret));
-    node.set("secret_properties", std::move(secrets));
-  }
+  write_secret_map(node, "secret_properties", kafka.secret_properties);
   return node;
 }
 

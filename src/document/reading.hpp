@@ -27,11 +27,18 @@ void read_measurement(Section& section, std::string_view key, double& target);
 
 /// A whole number into a narrower type; one that does not fit is a problem.
 template <class T>
-void read_count(Section& section, std::string_view key, T& target) {
+void optional_count(Section& section, std::string_view key, T& target) {
   std::uint64_t number = 0;
-  if (!section.required(key, number)) return;
+  if (!section.optional(key, number)) return;
   target = static_cast<T>(number);
   if (target != number) section.problem(key, "is too large");
+}
+
+/// The same for a key that must be there.
+template <class T>
+void read_count(Section& section, std::string_view key, T& target) {
+  if (!section.has(key)) section.missing(key);
+  optional_count(section, key, target);
 }
 
 /// A text, or nothing for null.

@@ -1,24 +1,43 @@
+#include <array>
+#include <string_view>
+
 #include "bellwether/document/spec_documents.hpp"
+
+#include "reading.hpp"
+#include "sink_target_documents.hpp"
 
 namespace bellwether::document {
 namespace {
 
-SecretSource read_secret(Section& section) {
-  SecretSource secret;
-  section.optional("secret_file", secret.file);
-  section.optional("secret_env", secret.environment_variable);
-  section.refuse("secret", "secrets are never inline; use secret_file or secret_env");
-  return secret;
-}
+/// Kinds of sinks by the key that holds their settings.
+struct Kind {
+  std::string_view key;
+  SinkTarget (*read)(Section&);
+};
 
-WebhookSpec read_webhook(Section& section) {
-  WebhookSpec webhook;
-  section.required("url", webhook.url);
-  webhook.secret = read_secret(section);
-  section.optional("format", webhook.format);
-  section.optional("timeout", webhook.timeout);
-  section.refuse_unknown_keys();
-  return webhook;
+constexpr std::array kinds{
+    Kind{"webhook", [](Section& section) -> SinkTarget { return read_webhook(section); }},
+    Kind{"sns", [](Section& section) -> SinkTarget { return read_sns(section); }},
+    Kind{"lambda", [](Section& section) -> SinkTarget { return read_lambda(section); }},
+    Kind{"email", [](Section& section) -> SinkTarget { return read_email(section); }},
+    Kind{"kafka", [](Section& section) -> SinkTarget { return read_kafka_sink(section); }},
+};
+
+/// Gives whether the section holds one target.
+bool read_target(Section& section, SinkTarget& target) {
+  std::string_view first;
+  for (const Kind& kind : kinds) {
+    const bool is_given =
+        section.child(kind.key, [&](Section& child) { target = kind.read(child); });
+    if (!is_given) continue;
+    if (!first.empty())
+      section.problem(kind.key, "is given beside " + std::string(first) +
+                                    "; a sink has one kind, so make another sink of it");
+    if (first.empty()) first = kind.key;
+  }
+  if (first.empty())
+    section.missing("webhook", "give the kind of sink: webhook, sns, lambda, email or kafka");
+  return !first.empty();
 }
 
 RetryPolicy read_retry(Section& section) {
@@ -30,41 +49,62 @@ RetryPolicy read_retry(Section& section) {
   return retry;
 }
 
+SinkLimits read_limits(Section& section) {
+  SinkLimits limits;
+  optional_count(section, "concurrency", limits.concurrency);
+  optional_count(section, "per_minute", limits.per_minute);
+  optional_count(section, "failures_to_pause", limits.failures_to_pause);
+  section.optional("allow_private_targets", limits.allow_private_targets);
+  section.refuse_unknown_keys();
+  return limits;
+}
+
+std::pair<std::string_view, Node> write_target(const WebhookSpec& webhook) {
+  return {"webhook", write_webhook(webhook)};
+}
+std::pair<std::string_view, Node> write_target(const SnsSpec& sns) {
+  return {"sns", write_sns(sns)};
+}
+std::pair<std::string_view, Node> write_target(const LambdaSpec& lambda) {
+  return {"lambda", write_lambda(lambda)};
+}
+std::pair<std::string_view, Node> write_target(const EmailSpec& email) {
+  return {"email", write_email(email)};
+}
+std::pair<std::string_view, Node> write_target(const KafkaSinkSpec& kafka) {
+  return {"kafka", write_kafka_sink(kafka)};
+}
+
 }  // namespace
 
 SinkSpec read_sink(Section& section) {
   SinkSpec spec;
   section.required("name", spec.name);
-  section.child("webhook", [&](Section& child) { spec.target = read_webhook(child); });
-  for (const std::string kind : {"sns", "lambda"})
-    section.refuse(kind, kind + " sinks are not available in this version; use webhook");
-  if (!section.has("webhook") && !section.has("sns") && !section.has("lambda"))
-    section.missing("webhook", "give the kind of sink: webhook");
+  const bool has_target = read_target(section, spec.target);
   section.child("retry", [&](Section& child) { spec.retry = read_retry(child); });
+  section.child("limits", [&](Section& child) { spec.limits = read_limits(child); });
   section.refuse_unknown_keys();
-  // Without a webhook the default one stands here, and its problems are nobody's.
+  // Without a target the default one stands here, and its problems are nobody's.
   for (Problem& problem : validate(spec))
-    if (section.has("webhook") || !problem.field.starts_with("webhook."))
-      section.add({std::move(problem)});
+    if (has_target || !problem.field.starts_with("webhook.")) section.add({std::move(problem)});
   return spec;
 }
 
 Node write_sink(const SinkSpec& spec) {
-  const auto& webhook = std::get<WebhookSpec>(spec.target);
-  Node target;
-  target.set("url", webhook.url);
-  if (!webhook.secret.file.empty()) target.set("secret_file", webhook.secret.file);
-  if (!webhook.secret.environment_variable.empty())
-    target.set("secret_env", webhook.secret.environment_variable);
-  target.set("format", webhook.format);
-  target.set("timeout", to_string(webhook.timeout));
+  auto [kind, target] = std::visit([](const auto& of) { return write_target(of); }, spec.target);
+  const SinkLimits& limits = spec.limits;
   return Node()
       .set("name", spec.name)
-      .set("webhook", std::move(target))
+      .set(kind, std::move(target))
       .set("retry", Node()
                         .set("first_wait", to_string(spec.retry.first_wait))
                         .set("longest_wait", to_string(spec.retry.longest_wait))
-                        .set("max_age", to_string(spec.retry.max_age)));
+                        .set("max_age", to_string(spec.retry.max_age)))
+      .set("limits", Node()
+                         .set("concurrency", std::uint64_t{limits.concurrency})
+                         .set("per_minute", std::uint64_t{limits.per_minute})
+                         .set("failures_to_pause", std::uint64_t{limits.failures_to_pause})
+                         .set("allow_private_targets", limits.allow_private_targets));
 }
 
 }  // namespace bellwether::document

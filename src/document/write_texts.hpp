@@ -17,4 +17,10 @@ inline Node write_texts(const std::map<std::string, std::string>& texts) {
   return Node::Map(texts.begin(), texts.end());
 }
 
+inline Node write_texts(const std::map<std::string, std::vector<std::string>>& lists) {
+  Node::Map map;
+  for (const auto& [name, texts] : lists) map.emplace_back(name, write_texts(texts));
+  return map;
+}
+
 }  // namespace bellwether::document

@@ -36,12 +36,32 @@ Problems validate(const AlertSpec& spec) {
     problems.push_back({"min_change.absolute", "must not be negative", 0, 0});
   if (spec.min_change.percent < 0)
     problems.push_back({"min_change.percent", "must not be negative", 0, 0});
+  if (spec.min_duration == 0)
+    problems.push_back({"min_duration", "must be at least 1 interval", 0, 0});
+  if (spec.cooldown < Duration(0)) problems.push_back({"cooldown", "must not be negative", 0, 0});
   if (spec.notify_on.empty())
     problems.push_back({"notify_on", "must list at least one event, such as opened", 0, 0});
   if (spec.sinks.empty()) problems.push_back({"sinks", "must name at least one sink", 0, 0});
   for (const auto& [dimension, values] : spec.filters.dimensions)
     if (values.empty())
       problems.push_back({"filters.dimensions." + dimension, "must list at least one value", 0, 0});
+  return problems;
+}
+
+Problems validate(const AlertSpec& spec, const AlertLimits& limits) {
+  Problems problems;
+  const auto check = [&](const std::string& field, std::size_t count, std::size_t most,
+                         const std::string& what) {
+    if (count > most)
+      problems.push_back({field,
+                          "lists " + std::to_string(count) + " " + what + "; at most " +
+                              std::to_string(most) + " are allowed (alert_limits)",
+                          0, 0});
+  };
+  check("filters.measures", spec.filters.measures.size(), limits.measures, "measures");
+  check("filters.dimensions", spec.filters.dimensions.size(), limits.dimensions, "dimensions");
+  for (const auto& [dimension, values] : spec.filters.dimensions)
+    check("filters.dimensions." + dimension, values.size(), limits.values, "values");
   return problems;
 }
 

@@ -1,74 +1,28 @@
 #include "bellwether/domain/kafka_source_spec.hpp"
 
-#include <algorithm>
 #include <array>
 #include <utility>
+
+#include "kafka_checks.hpp"
 
 namespace bellwether {
 namespace {
 
-constexpr std::size_t longest_topic = 249;
-
-struct OwnedProperty {
-  std::string_view name;
-  std::string_view reason;
-};
-
-/// Properties that nobody may set, and why.
+/// Properties that the source lives by.
 constexpr std::array owned_properties{
-    OwnedProperty{"bootstrap.servers", "use brokers"},
-    OwnedProperty{"metadata.broker.list", "use brokers"},
-    OwnedProperty{"group.id", "use group"},
-    OwnedProperty{"auto.offset.reset", "use start; what was read is kept in the store"},
-    OwnedProperty{"enable.auto.commit", "offsets are committed after our own commit"},
-    OwnedProperty{"auto.commit.enable", "offsets are committed after our own commit"},
-    OwnedProperty{"auto.commit.interval.ms", "offsets are committed after our own commit"},
-    OwnedProperty{"enable.auto.offset.store", "offsets are committed after our own commit"},
-    OwnedProperty{"offset.store.method", "positions are kept in the store"},
-    OwnedProperty{"offset.store.path", "positions are kept in the store"},
-    OwnedProperty{"offset.store.sync.interval.ms", "positions are kept in the store"},
-    OwnedProperty{"partition.assignment.strategy", "it is always cooperative-sticky"},
-    OwnedProperty{"enable.partition.eof", "the watermark needs it"},
-    OwnedProperty{"statistics.interval.ms", "lag and reachability are read from it"},
-    OwnedProperty{"plugin.library.paths", "it would run code of others in the server"},
-    OwnedProperty{"ssl.engine.location", "it would run code of others in the server"},
-    OwnedProperty{"sasl.kerberos.kinit.cmd", "it would run a command; renew tickets outside"},
+    OwnedKafkaProperty{"group.id", "use group"},
+    OwnedKafkaProperty{"auto.offset.reset", "use start; what was read is kept in the store"},
+    OwnedKafkaProperty{"enable.auto.commit", "offsets are committed after our own commit"},
+    OwnedKafkaProperty{"auto.commit.enable", "offsets are committed after our own commit"},
+    OwnedKafkaProperty{"auto.commit.interval.ms", "offsets are committed after our own commit"},
+    OwnedKafkaProperty{"enable.auto.offset.store", "offsets are committed after our own commit"},
+    OwnedKafkaProperty{"offset.store.method", "positions are kept in the store"},
+    OwnedKafkaProperty{"offset.store.path", "positions are kept in the store"},
+    OwnedKafkaProperty{"offset.store.sync.interval.ms", "positions are kept in the store"},
+    OwnedKafkaProperty{"partition.assignment.strategy", "it is always cooperative-sticky"},
+    OwnedKafkaProperty{"enable.partition.eof", "the watermark needs it"},
+    OwnedKafkaProperty{"statistics.interval.ms", "lag and reachability are read from it"},
 };
-
-constexpr std::array secret_names{"sasl.password", "ssl.key.password", "ssl.keystore.password",
-                                  "ssl.key.pem", "sasl.oauthbearer.client.secret"};
-
-bool is_topic_name(std::string_view name) {
-  return !name.empty() && name.size() <= longest_topic && name != "." && name != ".." &&
-         std::ranges::all_of(name, [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  c == '.' || c == '_' || c == '-';
-         });
-}
-
-void validate_property(Problems& problems, const std::string& field, std::string_view name) {
-  const auto* const owned = std::ranges::find(owned_properties, name, &OwnedProperty::name);
-  if (owned != owned_properties.end())
-    problems.push_back({field, "cannot be set: " + std::string(owned->reason), 0, 0});
-}
-
-void validate_properties(Problems& problems, const KafkaSourceSpec& kafka) {
-  for (const auto& [name, value] : kafka.properties) {
-    const std::string field = "kafka.properties." + name;
-    validate_property(problems, field, name);
-    if (std::ranges::find(secret_names, name) != secret_names.end())
-      problems.push_back(
-          {field, "secrets are never inline; use secret_properties with file or env", 0, 0});
-    if (kafka.secret_properties.contains(name))
-      problems.push_back({field, "is given in secret_properties too", 0, 0});
-  }
-  for (const auto& [name, secret] : kafka.secret_properties) {
-    const std::string field = "kafka.secret_properties." + name;
-    validate_property(problems, field, name);
-    if (secret.file.empty() == secret.environment_variable.empty())
-      problems.push_back({field, "must give either file or env", 0, 0});
-  }
-}
 
 void validate_format(Problems& problems, const RowFormat& format) {
   for (auto& problem : validate("kafka.format", format)) problems.push_back(std::move(problem));
@@ -105,18 +59,16 @@ Problems validate(const KafkaSourceSpec& kafka) {
   Problems problems;
   if (kafka.brokers.empty())
     problems.push_back({"kafka.brokers", "must be host:port, several by comma", 0, 0});
-  if (!is_topic_name(kafka.topic))
-    problems.push_back(
-        {"kafka.topic", "must be 1 to 249 letters, digits, dots, underscores and hyphens", 0, 0});
+  check_kafka_topic(problems, "kafka.topic", kafka.topic);
   if (kafka.idle_timeout <= Duration(0))
     problems.push_back({"kafka.idle_timeout", "must be longer than zero", 0, 0});
-  if (!kafka.dead_letter_topic.empty() && !is_topic_name(kafka.dead_letter_topic))
-    problems.push_back({"kafka.dead_letter_topic",
-                        "must be 1 to 249 letters, digits, dots, underscores and hyphens", 0, 0});
+  if (!kafka.dead_letter_topic.empty())
+    check_kafka_topic(problems, "kafka.dead_letter_topic", kafka.dead_letter_topic);
   if (!kafka.dead_letter_topic.empty() && kafka.dead_letter_topic == kafka.topic)
     problems.push_back({"kafka.dead_letter_topic", "must not be the topic that is read", 0, 0});
   validate_format(problems, kafka.format);
-  validate_properties(problems, kafka);
+  check_kafka_properties(problems, "kafka", kafka.properties, kafka.secret_properties,
+                         owned_properties);
   return problems;
 }
 

@@ -21,7 +21,10 @@ Result<std::unique_ptr<Sink>> make_webhook(const WebhookSpec& spec, const SinkCo
 }  // namespace
 
 Result<std::unique_ptr<Sink>> make_sink(const SinkSpec& spec, const SinkContext& context) {
-  auto sink = make_webhook(std::get<WebhookSpec>(spec.target), context);
+  const auto* webhook = std::get_if<WebhookSpec>(&spec.target);
+  if (webhook == nullptr || webhook->format != WebhookFormat::json)
+    return invalid_input("sink '" + spec.name + "': not built yet");
+  auto sink = make_webhook(*webhook, context);
   if (!sink) return while_doing("sink '" + spec.name + "'", sink.error());
   return sink;
 }

@@ -35,7 +35,12 @@ struct AwsSettings {
 
   /// What sources and sinks need of it.
   AwsDefaults defaults() const {
-    return {.region = region, .s3_endpoint = s3_endpoint, .credentials = credentials};
+    return {.region = region,
+            .account = account,
+            .s3_endpoint = s3_endpoint,
+            .sns_endpoint = sns_endpoint,
+            .lambda_endpoint = lambda_endpoint,
+            .credentials = credentials};
   }
 };
 

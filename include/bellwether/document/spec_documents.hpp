@@ -2,6 +2,7 @@
 
 #include "bellwether/document/node.hpp"
 #include "bellwether/document/section.hpp"
+#include "bellwether/domain/acknowledgement.hpp"
 #include "bellwether/domain/alert_spec.hpp"
 #include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/silence.hpp"
@@ -22,7 +23,11 @@ Node write_alert(const AlertSpec& spec);
 SinkSpec read_sink(Section& section);
 Node write_sink(const SinkSpec& spec);
 
+/// A dimension's one value may stand without a list: `{ marketplace: US }`.
 Silence read_silence(Section& section);
 Node write_silence(const Silence& silence);
+
+Acknowledgement read_acknowledgement(Section& section);
+Node write_acknowledgement(const Acknowledgement& acknowledgement);
 
 }  // namespace bellwether::document

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "bellwether/base/problem.hpp"
+#include "bellwether/base/time.hpp"
 
 namespace bellwether {
 
@@ -48,6 +50,10 @@ struct AlertSpec {
   MinChange min_change;
   std::vector<GroupEvent> notify_on{GroupEvent::opened};
   AlertFilter filters;
+  std::uint32_t min_duration = 1;  ///< Intervals that a group must have lasted.
+  std::uint32_t top_n = 0;  ///< Of the groups that pass in an interval, the most severe; 0: all.
+  Duration cooldown{0};     ///< Having spoken, it says nothing but endings for so long.
+  bool batch = false;       ///< One notification per sink for all its groups of an interval.
   std::vector<std::string> sinks;
   bool enabled = true;
 
@@ -56,5 +62,16 @@ struct AlertSpec {
 
 /// Every problem that shows without knowing detectors and sinks.
 Problems validate(const AlertSpec& spec);
+
+/// How much one alert may filter by; asked where alerts come in, not where they are read back.
+struct AlertLimits {
+  std::size_t measures = 5;
+  std::size_t dimensions = 5;
+  std::size_t values = 10;  ///< Of each dimension.
+
+  bool operator==(const AlertLimits&) const = default;
+};
+
+Problems validate(const AlertSpec& spec, const AlertLimits& limits);
 
 }  // namespace bellwether

@@ -19,7 +19,10 @@ struct AwsCredentials {
 /// Where AWS-style services are and who we are there, unless a source or sink says otherwise.
 struct AwsDefaults {
   std::string region = "us-east-1";
-  std::string s3_endpoint;  ///< Empty: AWS's own.
+  std::string account = "000000000000";  ///< In the names of our own resources.
+  std::string s3_endpoint;               ///< Empty: AWS's own.
+  std::string sns_endpoint;
+  std::string lambda_endpoint;
   AwsCredentials credentials;
 
   bool operator==(const AwsDefaults&) const = default;

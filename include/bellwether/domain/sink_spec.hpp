@@ -1,12 +1,16 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <variant>
 
 #include "bellwether/base/problem.hpp"
 #include "bellwether/base/time.hpp"
-#include "bellwether/domain/secret_source.hpp"
+#include "bellwether/domain/aws_sink_spec.hpp"
+#include "bellwether/domain/email_spec.hpp"
+#include "bellwether/domain/kafka_sink_spec.hpp"
+#include "bellwether/domain/webhook_spec.hpp"
 
 namespace bellwether {
 
@@ -19,20 +23,26 @@ struct RetryPolicy {
   bool operator==(const RetryPolicy&) const = default;
 };
 
-struct WebhookSpec {
-  std::string url;
-  SecretSource secret;  ///< Signs the body by Standard Webhooks; may be unset.
-  std::string format = "json";
-  Duration timeout{std::chrono::seconds(10)};
+/// How hard a sink may be pressed.
+struct SinkLimits {
+  std::uint32_t concurrency = 4;  ///< Attempts at one time.
+  std::uint32_t per_minute = 0;   ///< Attempts that may begin in a minute; 0: any number.
+  /// After so many failures in a row that may pass nothing is sent for a while; then one attempt
+  /// finds out. 0: never.
+  std::uint32_t failures_to_pause = 5;
+  bool allow_private_targets = true;  ///< Addresses of private networks and of this host.
 
-  bool operator==(const WebhookSpec&) const = default;
+  bool operator==(const SinkLimits&) const = default;
 };
 
-/// A destination for deliveries. Other kinds join the variant beside the webhook.
+using SinkTarget = std::variant<WebhookSpec, SnsSpec, LambdaSpec, EmailSpec, KafkaSinkSpec>;
+
+/// A destination for deliveries.
 struct SinkSpec {
   std::string name;
-  std::variant<WebhookSpec> target;
+  SinkTarget target;
   RetryPolicy retry;
+  SinkLimits limits;
 
   bool operator==(const SinkSpec&) const = default;
 };

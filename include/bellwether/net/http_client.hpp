@@ -20,8 +20,9 @@ struct HttpRequest {
   /// at. Counted in whole seconds.
   Duration idle_timeout{0};
   std::size_t max_response_bytes = 1U << 20U;
-  std::string ca_file{};   ///< Certificates to trust, PEM; empty: those of the host.
-  std::stop_token stop{};  ///< Ends the call within a second or so.
+  std::string ca_file{};              ///< Certificates to trust, PEM; empty: those of the host.
+  bool allow_private_targets = true;  ///< False: no address of a private network, nor this host's.
+  std::stop_token stop{};             ///< Ends the call within a second or so.
 };
 
 struct HttpResponse {

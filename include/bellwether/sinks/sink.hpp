@@ -8,6 +8,7 @@
 
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/result.hpp"
+#include "bellwether/domain/aws_defaults.hpp"
 #include "bellwether/domain/delivery.hpp"
 #include "bellwether/domain/sink_spec.hpp"
 #include "bellwether/net/http_client.hpp"
@@ -35,6 +36,7 @@ struct SinkContext {
   net::HttpClient& http;
   const Clock& clock;
   std::string public_url;  ///< Base of the links in messages, without a slash at the end.
+  AwsDefaults aws;         ///< For sinks that do not say otherwise, and in names of resources.
 };
 
 /// Makes the sink a spec describes; its secret is read now.

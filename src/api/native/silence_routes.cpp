@@ -46,8 +46,9 @@ Result<Problems> missing_references(NativeContext& context, const Silence& silen
   if (!silence.measure.empty())
     if (const auto known = find_measure(detector->spec, silence.measure); !known)
       problems.push_back({"measure", known.error().message, 0, 0});
-  if (const auto known = check_dimensions(detector->spec, silence.dimensions); !known)
-    problems.push_back({"dimensions", known.error().message, 0, 0});
+  for (const auto& [dimension, values] : silence.dimensions)
+    if (const auto known = check_dimension(detector->spec, dimension); !known)
+      problems.push_back({"dimensions." + dimension, known.error().message, 0, 0});
   return problems;
 }
 

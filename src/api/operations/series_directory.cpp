@@ -41,13 +41,16 @@ Result<MeasureIndex> find_measure(const DetectorSpec& detector, const std::strin
   return static_cast<MeasureIndex>(found - names.begin());
 }
 
+Result<void> check_dimension(const DetectorSpec& detector, const std::string& name) {
+  if (std::ranges::find(detector.dimensions, name) != detector.dimensions.end()) return ok();
+  return invalid_input("detector '" + detector.name + "' has no dimension '" + name + "'; it has " +
+                       (detector.dimensions.empty() ? "none" : joined(detector.dimensions)));
+}
+
 Result<void> check_dimensions(const DetectorSpec& detector,
                               const std::map<std::string, std::string>& dimensions) {
   for (const auto& [name, value] : dimensions)
-    if (std::ranges::find(detector.dimensions, name) == detector.dimensions.end())
-      return invalid_input("detector '" + detector.name + "' has no dimension '" + name +
-                           "'; it has " +
-                           (detector.dimensions.empty() ? "none" : joined(detector.dimensions)));
+    if (auto known = check_dimension(detector, name); !known) return known;
   return ok();
 }
 

@@ -66,6 +66,7 @@ class SeriesDirectory {
 Result<MeasureIndex> find_measure(const DetectorSpec& detector, const std::string& measure);
 
 /// Errors   invalid_input: a dimension the detector does not have.
+Result<void> check_dimension(const DetectorSpec& detector, const std::string& name);
 Result<void> check_dimensions(const DetectorSpec& detector,
                               const std::map<std::string, std::string>& dimensions);
 
