@@ -1,152 +1,250 @@
 #include "bellwether/alert/alert_router.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
-#include <set>
+#include <tuple>
 #include <utility>
 
-#include "bellwether/alert/filter.hpp"
-#include "bellwether/base/bytes.hpp"
-#include "bellwether/base/ids.hpp"
+#include "bellwether/alert/silencing.hpp"
+
+#include "notifications.hpp"
+#include "routing_table.hpp"
+#include "told_memory.hpp"
 
 namespace bellwether::alert {
 namespace {
 
-constexpr std::uint8_t format_version = 1;
 constexpr double escalating_rise = 10;
 
 bool wants(const AlertSpec& alert, GroupEvent event) {
   return std::ranges::find(alert.notify_on, event) != alert.notify_on.end();
 }
 
-/// Lengths before the texts keep neighbours apart, whatever characters they hold.
-std::string delivery_id(const Notification& notification, std::uint32_t times) {
-  std::string text = "delivery";
-  for (const std::string_view part :
-       {std::string_view(notification.group.id), std::string_view(notification.alert),
-        std::string_view(notification.sink), to_string(notification.event)})
-    text.append(":").append(std::to_string(part.size())).append(":").append(part);
-  return stable_uuid(text + ":" + std::to_string(times));
+bool has_escalated(const AnomalyGroup& group, const Told& told) {
+  return group.severity >= told.severity + escalating_rise || group.series_total >= 2 * told.series;
 }
 
 }  // namespace
 
-AlertRouter::AlertRouter(std::string detector, Duration interval)
-    : detector_(std::move(detector)), interval_(interval) {}
+class AlertRouter::Body {
+ public:
+  explicit Body(RouterSettings settings) : settings_(std::move(settings)) {}
 
-void AlertRouter::set_rules(std::vector<AlertSpec> alerts, std::vector<Silence> silences) {
-  alerts_ = std::move(alerts);
-  std::erase_if(alerts_, [this](const AlertSpec& alert) { return alert.detector != detector_; });
-  std::ranges::stable_sort(alerts_, {}, &AlertSpec::name);
-  silences_ = std::move(silences);
-}
+  void set_rules(AlertRules rules) {
+    rules_ = std::move(rules);
+    std::erase_if(rules_.alerts,
+                  [this](const AlertSpec& alert) { return alert.detector != settings_.detector; });
+    std::ranges::stable_sort(rules_.alerts, {}, &AlertSpec::name);
+    table_ = RoutingTable(rules_.alerts, settings_.interval);
+  }
 
-std::vector<Notification> AlertRouter::route(std::span<const RoutedGroup> groups, TimePoint time) {
-  std::vector<Notification> notifications;
-  for (const auto& [group, is_closed] : groups) {
-    for (const auto& alert : alerts_) {
-      if (!alert.enabled || is_muted(alert, group, time)) continue;
-      const auto event = is_closed ? closing(alert, group) : news(alert, group);
-      if (!event) continue;
-      notify(alert, group, *event, time, notifications);
+  Routing route(std::span<const RoutedGroup> groups, TimePoint time) {
+    Routing routing;
+    groups_ = groups;
+    time_ = time;
+    sayings_.clear();
+    for (const Pair& pair : pairs_of_interest(routing)) consider(pair, routing);
+    speak(routing);
+    for (const RoutedGroup& routed : groups)
+      if (routed.is_closed) memory_.forget_group(routed.group.id);
+    memory_.keep_speech([this](const std::string& name) { return is_cooling(name); });
+    return routing;
+  }
+
+  std::string save() const { return memory_.save(); }
+  Result<void> restore(std::string_view bytes) { return memory_.restore(bytes); }
+
+ private:
+  /// One alert and one group of the interval, by their places.
+  struct Pair {
+    std::size_t group = 0;
+    std::size_t alert = 0;
+
+    auto operator<=>(const Pair&) const = default;
+  };
+
+  /// The pairs of which there may be something to say: open groups that pass an alert and are among
+  /// its most severe ones, closed groups that an alert has seen pass. By group, then alert.
+  std::vector<Pair> pairs_of_interest(Routing& routing) {
+    std::vector<Pair> pairs;
+    std::vector<std::vector<std::size_t>> passing(rules_.alerts.size());
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      const AnomalyGroup& group = groups_[g].group;
+      if (groups_[g].is_closed) {
+        append_closing(g, pairs);
+        continue;
+      }
+      table_.take(group);
+      for (std::size_t a = 0; a < rules_.alerts.size(); ++a)
+        if (table_.passes(a)) passing[a].push_back(g);
     }
-    if (is_closed) told_.erase(group.id);
+    for (std::size_t a = 0; a < passing.size(); ++a) {
+      hold_less_severe(a, passing[a], routing);
+      for (const std::size_t g : passing[a]) pairs.push_back({g, a});
+    }
+    std::ranges::sort(pairs);
+    return pairs;
   }
-  return notifications;
-}
 
-bool AlertRouter::is_muted(const AlertSpec& alert, const AnomalyGroup& group,
-                           TimePoint time) const {
-  return std::ranges::any_of(
-      silences_, [&](const Silence& silence) { return is_silenced(silence, alert, group, time); });
-}
-
-/// What there is to say about an open group, if anything; remembers that it was told.
-std::optional<GroupEvent> AlertRouter::news(const AlertSpec& alert, const AnomalyGroup& group) {
-  if (why_refused(alert, group)) return std::nullopt;
-  const auto known = told_.find(group.id);
-  const bool is_first = known == told_.end() || !known->second.contains(alert.name);
-  Told& told = told_[group.id][alert.name];
-  const auto event = is_first ? GroupEvent::opened : GroupEvent::escalated;
-  const bool is_news = is_first || group.severity >= told.severity + escalating_rise ||
-                       group.series_total >= 2 * told.series;
-  if (!is_news || (!is_first && !wants(alert, event))) return std::nullopt;
-  // A group that passed is remembered even where its opening is not wanted: whatever comes later is
-  // measured against this moment.
-  told.severity = group.severity;
-  told.series = group.series_total;
-  if (!wants(alert, event)) return std::nullopt;
-  return event;
-}
-
-std::optional<GroupEvent> AlertRouter::closing(const AlertSpec& alert,
-                                               const AnomalyGroup& group) const {
-  const auto known = told_.find(group.id);
-  if (known == told_.end() || !known->second.contains(alert.name)) return std::nullopt;
-  return wants(alert, GroupEvent::closed) ? std::optional(GroupEvent::closed) : std::nullopt;
-}
-
-void AlertRouter::notify(const AlertSpec& alert, const AnomalyGroup& group, GroupEvent event,
-                         TimePoint time, std::vector<Notification>& notifications) {
-  Told& told = told_[group.id][alert.name];
-  ++told.times;
-  std::set<std::string> reached;
-  for (const auto& sink : alert.sinks) {
-    if (!reached.insert(sink).second) continue;
-    Notification notification;
-    notification.alert = alert.name;
-    notification.alert_description = alert.description;
-    notification.sink = sink;
-    notification.detector = detector_;
-    notification.interval = interval_;
-    notification.event = event;
-    notification.caused_at = time;
-    notification.group = group;
-    notification.delivery_id = delivery_id(notification, told.times);
-    notifications.push_back(std::move(notification));
-  }
-}
-
-std::string AlertRouter::save() const {
-  ByteWriter writer;
-  writer.put(format_version);
-  writer.put_varint(told_.size());
-  for (const auto& [group, alerts] : told_) {
-    writer.put_text(group);
-    writer.put_varint(alerts.size());
-    for (const auto& [alert, told] : alerts) {
-      writer.put_text(alert);
-      writer.put(told.severity);
-      writer.put_varint(told.series);
-      writer.put(told.times);
+  void append_closing(std::size_t g, std::vector<Pair>& pairs) const {
+    const auto* told = memory_.find(groups_[g].group.id);
+    if (told == nullptr) return;
+    for (const auto& [name, entry] : *told) {
+      const auto alert = std::ranges::lower_bound(rules_.alerts, name, {}, &AlertSpec::name);
+      if (alert == rules_.alerts.end() || alert->name != name || !alert->enabled) continue;
+      pairs.push_back({g, static_cast<std::size_t>(alert - rules_.alerts.begin())});
     }
   }
-  return writer.take();
-}
 
-Result<void> AlertRouter::restore(std::string_view bytes) {
-  told_.clear();
-  ByteReader reader(bytes);
-  const auto version = reader.get<std::uint8_t>();
-  if (reader.failed()) return corrupt("the alert router's state is empty");
-  if (version != format_version)
-    return corrupt("the alert router's state has format " + std::to_string(version) +
-                   "; this program reads format " + std::to_string(format_version));
-  std::map<std::string, std::map<std::string, Told>> told;
-  const std::uint64_t groups = reader.get_varint();
-  for (std::uint64_t g = 0; g < groups && !reader.failed(); ++g) {
-    auto& alerts = told[std::string(reader.get_text())];
-    const std::uint64_t count = reader.get_varint();
-    for (std::uint64_t a = 0; a < count && !reader.failed(); ++a) {
-      Told& entry = alerts[std::string(reader.get_text())];
-      entry.severity = reader.get<double>();
-      entry.series = reader.get_varint();
-      entry.times = reader.get<std::uint32_t>();
+  /// Leaves the alert's `top_n` most severe groups.
+  void hold_less_severe(std::size_t a, std::vector<std::size_t>& passing, Routing& routing) {
+    const AlertSpec& alert = rules_.alerts[a];
+    if (alert.top_n == 0 || passing.size() <= alert.top_n) return;
+    std::ranges::sort(passing, {}, [this](std::size_t g) {
+      const AnomalyGroup& group = groups_[g].group;
+      return std::tuple(-group.severity, std::string_view(group.id));
+    });
+    for (std::size_t rank = alert.top_n; rank < passing.size(); ++rank)
+      hold(groups_[passing[rank]].group, alert, Gate::top_n,
+           std::to_string(alert.top_n) + " more severe groups of this interval pass the alert",
+           routing);
+    passing.resize(alert.top_n);
+  }
+
+  void consider(const Pair& pair, Routing& routing) {
+    const AlertSpec& alert = rules_.alerts[pair.alert];
+    const AnomalyGroup& group = groups_[pair.group].group;
+    if (groups_[pair.group].is_closed)
+      consider_end(pair, alert, group, routing);
+    else
+      consider_open(pair, alert, group, routing);
+  }
+
+  void consider_end(const Pair& pair, const AlertSpec& alert, const AnomalyGroup& group,
+                    Routing& routing) {
+    const Told& told = memory_.about(group.id, alert.name);
+    if (!told.has_passed || !wants(alert, GroupEvent::closed)) return;
+    if (told.times == 0)
+      if (const auto muted = why_silenced(alert, group))
+        return hold(group, alert, Gate::silence, *muted, routing);
+    say(pair, GroupEvent::closed);
+  }
+
+  void consider_open(const Pair& pair, const AlertSpec& alert, const AnomalyGroup& group,
+                     Routing& routing) {
+    const Told* known = memory_.find(group.id, alert.name);
+    const bool is_first = known == nullptr || !known->has_passed;
+    const GroupEvent event = is_first ? GroupEvent::opened : GroupEvent::escalated;
+    if (!is_first && (!has_escalated(group, *known) || !wants(alert, event))) return;
+    if (const auto muted = why_silenced(alert, group))
+      return hold(group, alert, Gate::silence, *muted, routing);
+    if (!is_first && rules_.acknowledged.contains(group.id))
+      return hold(group, alert, Gate::acknowledged, "someone has acknowledged the anomaly",
+                  routing);
+    if (!wants(alert, event)) {
+      // Remembered all the same: whatever comes later is measured against this moment.
+      remember(group, alert);
+      return hold(
+          group, alert, Gate::notify_on,
+          "the alert does not want to hear of anomalies that are " + std::string(to_string(event)),
+          routing);
+    }
+    if (const auto until = cooling_until(alert); until && time_ < *until)
+      return hold(group, alert, Gate::cooldown,
+                  "the alert has spoken and holds its tongue until " + to_rfc3339(*until), routing);
+    remember(group, alert);
+    say(pair, event);
+  }
+
+  void remember(const AnomalyGroup& group, const AlertSpec& alert) {
+    Told& told = memory_.about(group.id, alert.name);
+    told.has_passed = true;
+    told.severity = group.severity;
+    told.series = group.series_total;
+  }
+
+  void say(const Pair& pair, GroupEvent event) {
+    const AlertSpec& alert = rules_.alerts[pair.alert];
+    const AnomalyGroup& group = groups_[pair.group].group;
+    Told& told = memory_.about(group.id, alert.name);
+    ++told.times;
+    told.held.reset();
+    sayings_.emplace_back(pair, Saying{&group, event, told.times});
+  }
+
+  /// Notes that a group is held back, where that is news.
+  void hold(const AnomalyGroup& group, const AlertSpec& alert, Gate gate, std::string reason,
+            Routing& routing) {
+    Told& told = memory_.about(group.id, alert.name);
+    if (told.held == gate) return;
+    told.held = gate;
+    routing.decisions.push_back({group.id, alert.name, time_, {gate, std::move(reason)}});
+  }
+
+  /// Turns what was said into notifications, those of a batch into one per sink.
+  void speak(Routing& routing) {
+    std::map<std::size_t, std::vector<Saying>> batches;
+    for (const auto& [pair, saying] : sayings_)
+      if (rules_.alerts[pair.alert].batch) batches[pair.alert].push_back(saying);
+    for (const auto& [pair, saying] : sayings_) {
+      const AlertSpec& alert = rules_.alerts[pair.alert];
+      if (saying.event != GroupEvent::closed && alert.cooldown > Duration(0))
+        memory_.note_speech(alert.name, time_);
+      if (!alert.batch) {
+        append_notifications(settings_, alert, std::span(&saying, 1), time_, routing.notifications);
+      } else if (const auto batch = batches.extract(pair.alert)) {
+        append_notifications(settings_, alert, batch.mapped(), time_, routing.notifications);
+      }
     }
   }
-  if (!reader.is_complete()) return corrupt("the alert router's state does not decode");
-  told_ = std::move(told);
-  return ok();
+
+  std::optional<std::string> why_silenced(const AlertSpec& alert, const AnomalyGroup& group) const {
+    for (const ZonedSilence& zoned : rules_.silences)
+      if (is_silenced(zoned, alert, group, time_, settings_.interval))
+        return "silence " + zoned.silence.id + " of " + zoned.silence.owner +
+               " mutes it: " + zoned.silence.reason;
+    return std::nullopt;
+  }
+
+  /// When the alert may speak again after its last word in an earlier interval.
+  std::optional<TimePoint> cooling_until(const AlertSpec& alert) const {
+    const auto spoke_at = memory_.spoke_at(alert.name);
+    if (!spoke_at || *spoke_at == time_) return std::nullopt;
+    return *spoke_at + alert.cooldown;
+  }
+
+  bool is_cooling(const std::string& name) const {
+    const auto alert = std::ranges::lower_bound(rules_.alerts, name, {}, &AlertSpec::name);
+    if (alert == rules_.alerts.end() || alert->name != name) return false;
+    return *memory_.spoke_at(name) + alert->cooldown > time_;
+  }
+
+  RouterSettings settings_;
+  AlertRules rules_;
+  RoutingTable table_;
+  ToldMemory memory_;
+
+  // The interval that is being routed.
+  std::span<const RoutedGroup> groups_;
+  TimePoint time_{};
+  std::vector<std::pair<Pair, Saying>> sayings_;
+};
+
+AlertRouter::AlertRouter(RouterSettings settings)
+    : body_(std::make_unique<Body>(std::move(settings))) {}
+AlertRouter::~AlertRouter() = default;
+AlertRouter::AlertRouter(AlertRouter&&) noexcept = default;
+AlertRouter& AlertRouter::operator=(AlertRouter&&) noexcept = default;
+
+void AlertRouter::set_rules(AlertRules rules) { body_->set_rules(std::move(rules)); }
+
+Routing AlertRouter::route(std::span<const RoutedGroup> groups, TimePoint time) {
+  return body_->route(groups, time);
 }
+
+std::string AlertRouter::save() const { return body_->save(); }
+
+Result<void> AlertRouter::restore(std::string_view bytes) { return body_->restore(bytes); }
 
 }  // namespace bellwether::alert

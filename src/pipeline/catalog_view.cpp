@@ -5,6 +5,7 @@
 #include "bellwether/base/log.hpp"
 #include "bellwether/document/json.hpp"
 #include "bellwether/document/spec_documents.hpp"
+#include "bellwether/ingest/time_zone_database.hpp"
 
 namespace bellwether::pipeline {
 namespace {
@@ -45,6 +46,33 @@ DesiredState parse_desired(std::string_view word) {
   return DesiredState::inactive;
 }
 
+/// A silence whose time zone is not known to this host mutes nothing.
+void add_silence(const CatalogEntry& entry, Silence silence, alert::AlertRules& rules) {
+  alert::ZonedSilence zoned{std::move(silence), {}};
+  if (zoned.silence.recurring) {
+    auto zone = ingest::load_time_zone(zoned.silence.recurring->timezone);
+    if (!zone) return log_error("catalog", zone.error().message, {{"silence", entry.name}});
+    zoned.zone = std::move(*zone);
+  }
+  rules.silences.push_back(std::move(zoned));
+}
+
+Result<void> read_rules(const Catalog& catalog, alert::AlertRules& rules) {
+  auto read = read_all(
+      catalog, CatalogKind::alert, document::read_alert,
+      [&](const CatalogEntry&, AlertSpec spec) { rules.alerts.push_back(std::move(spec)); });
+  if (!read) return read;
+  read = read_all(catalog, CatalogKind::silence, document::read_silence,
+                  [&](const CatalogEntry& entry, Silence silence) {
+                    add_silence(entry, std::move(silence), rules);
+                  });
+  if (!read) return read;
+  const auto acknowledgements = catalog.list(CatalogKind::acknowledgement);
+  if (!acknowledgements) return acknowledgements.error();
+  for (const CatalogEntry& entry : *acknowledgements) rules.acknowledged.insert(entry.name);
+  return ok();
+}
+
 }  // namespace
 
 Result<CatalogView> read_catalog(const Catalog& catalog) {
@@ -65,14 +93,7 @@ Result<CatalogView> read_catalog(const Catalog& catalog) {
     wanted->second.state = parse_desired(order.document);
     if (is_new && wanted->second.state != DesiredState::deleted) view.detectors.erase(wanted);
   }
-  read = read_all(
-      catalog, CatalogKind::alert, document::read_alert,
-      [&](const CatalogEntry&, AlertSpec spec) { view.alerts.push_back(std::move(spec)); });
-  if (!read) return read.error();
-  read = read_all(
-      catalog, CatalogKind::silence, document::read_silence,
-      [&](const CatalogEntry&, Silence silence) { view.silences.push_back(std::move(silence)); });
-  if (!read) return read.error();
+  if (auto rules = read_rules(catalog, view.rules); !rules) return rules.error();
   return view;
 }
 

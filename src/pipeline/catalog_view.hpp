@@ -4,9 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "bellwether/domain/alert_spec.hpp"
+#include "bellwether/alert/alert_rules.hpp"
 #include "bellwether/domain/detector_spec.hpp"
-#include "bellwether/domain/silence.hpp"
 #include "bellwether/domain/sink_spec.hpp"
 #include "bellwether/store/catalog.hpp"
 
@@ -23,12 +22,11 @@ struct CatalogView {
   };
 
   std::map<std::string, Wanted> detectors;
-  std::vector<AlertSpec> alerts;
-  std::vector<Silence> silences;
+  alert::AlertRules rules;
 };
 
-/// Reads detectors, alerts and silences. A document that does not read back is logged and left out:
-/// the others go on.
+/// Reads detectors, alerts, silences and acknowledgements. A document that does not read back is
+/// logged and left out: the others go on.
 Result<CatalogView> read_catalog(const store::Catalog& catalog);
 
 Result<std::vector<SinkSpec>> read_sinks(const store::Catalog& catalog);

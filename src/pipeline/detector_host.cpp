@@ -72,7 +72,7 @@ class DetectorHost::Body {
       it = view->detectors.contains(it->first) ? std::next(it) : stop_runner(it);
     for (const auto& [name, wanted] : view->detectors) follow(name, wanted);
     for (auto& [name, running] : running_)
-      if (running.runner) running.runner->set_rules(view->alerts, view->silences);
+      if (running.runner) running.runner->set_rules(view->rules);
   }
 
   using Runners = std::map<std::string, Running>;

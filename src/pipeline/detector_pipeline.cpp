@@ -60,7 +60,7 @@ DetectorPipeline::DetectorPipeline(const DetectorSpec& spec, const IntervalGrid&
       committed_extent_(dictionary_.extent()),
       engine_(engine_settings(spec_, grid_), context.pool),
       grouper_(spec_, grid_, dictionary_),
-      router_(spec.name, spec.interval),
+      router_({spec.name, spec.interval, spec.timestamp.timezone}),
       window_(spec.measures.size(), context.intervals != nullptr
                                         ? context.history_bytes
                                         : std::numeric_limits<std::size_t>::max()) {
@@ -173,9 +173,7 @@ Result<void> DetectorPipeline::read_gaps(const store::IntervalLog& intervals) {
   return ok();
 }
 
-void DetectorPipeline::set_rules(std::vector<AlertSpec> alerts, std::vector<Silence> silences) {
-  router_.set_rules(std::move(alerts), std::move(silences));
-}
+void DetectorPipeline::set_rules(alert::AlertRules rules) { router_.set_rules(std::move(rules)); }
 
 Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is_live) {
   Frame& frame = interval.frame;
@@ -195,7 +193,7 @@ Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is
     groups.push_back(change.group);
     routed.push_back({change.group, change.is_closed});
   }
-  const auto notifications = router_.route(routed, grid_.end_of(frame.interval));
+  const auto routing = router_.route(routed, grid_.end_of(frame.interval));
 
   const auto checkpoints = new_checkpoints(frame.interval);
   const auto committed = context_.target.commit({.detector = spec_.name,
@@ -206,7 +204,8 @@ Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is
                                                  .dictionary = dictionary_,
                                                  .dictionary_before = committed_extent_,
                                                  .groups = groups,
-                                                 .notifications = notifications,
+                                                 .notifications = routing.notifications,
+                                                 .decisions = routing.decisions,
                                                  .now = context_.wall_clock.now(),
                                                  .grouper_state = grouper_.save(),
                                                  .router_state = router_.save(),

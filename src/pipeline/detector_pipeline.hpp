@@ -58,8 +58,8 @@ class DetectorPipeline {
   /// the frames committed since. For a new pipeline only.
   Result<void> restore(const store::IntervalLog& intervals);
 
-  /// Alerts and silences in force from the next interval on.
-  void set_rules(std::vector<AlertSpec> alerts, std::vector<Silence> silences);
+  /// In force from the next interval on.
+  void set_rules(alert::AlertRules rules);
 
   /// Scores, groups, routes and commits. After a failure the pipeline is of no more use: make a new
   /// one and restore it.

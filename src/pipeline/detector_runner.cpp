@@ -31,11 +31,9 @@ DetectorRunner::DetectorRunner(const DetectorSpec& spec, RunKind kind, const Run
 
 DetectorRunner::~DetectorRunner() { request_stop(); }
 
-void DetectorRunner::set_rules(std::vector<AlertSpec> alerts, std::vector<Silence> silences) {
+void DetectorRunner::set_rules(alert::AlertRules rules) {
   const std::lock_guard lock(rules_mutex_);
-  alerts_ = std::move(alerts);
-  silences_ = std::move(silences);
-  has_new_rules_ = true;
+  new_rules_ = std::move(rules);
 }
 
 void DetectorRunner::request_stop() {
@@ -305,8 +303,7 @@ Result<std::unique_ptr<Source>> DetectorRunner::open_source(const SourcePosition
 
 void DetectorRunner::take_new_rules(DetectorPipeline& pipeline) {
   const std::lock_guard lock(rules_mutex_);
-  if (!std::exchange(has_new_rules_, false)) return;
-  pipeline.set_rules(alerts_, silences_);
+  if (auto rules = std::exchange(new_rules_, std::nullopt)) pipeline.set_rules(std::move(*rules));
 }
 
 /// Writes the status when the state changes and after each interval; a failure to write it costs

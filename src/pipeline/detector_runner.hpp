@@ -8,15 +8,14 @@
 #include <thread>
 #include <vector>
 
+#include "bellwether/alert/alert_rules.hpp"
 #include "bellwether/base/bounded_queue.hpp"
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/health.hpp"
 #include "bellwether/base/metrics.hpp"
 #include "bellwether/base/worker_pool.hpp"
-#include "bellwether/domain/alert_spec.hpp"
 #include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/detector_status.hpp"
-#include "bellwether/domain/silence.hpp"
 #include "bellwether/ingest/aggregator.hpp"
 #include "bellwether/ingest/source.hpp"
 #include "bellwether/store/store.hpp"
@@ -61,8 +60,8 @@ class DetectorRunner {
   const DetectorSpec& spec() const { return spec_; }
   RunKind kind() const { return kind_; }
 
-  /// Alerts and silences, in force from the next interval on.
-  void set_rules(std::vector<AlertSpec> alerts, std::vector<Silence> silences);
+  /// In force from the next interval on.
+  void set_rules(alert::AlertRules rules);
 
   void request_stop();
 
@@ -101,9 +100,7 @@ class DetectorRunner {
   std::atomic<Progress> progress_ = Progress::running;
 
   std::mutex rules_mutex_;
-  bool has_new_rules_ = false;
-  std::vector<AlertSpec> alerts_;
-  std::vector<Silence> silences_;
+  std::optional<alert::AlertRules> new_rules_;
 
   DetectorState said_ = DetectorState::inactive;
   std::chrono::steady_clock::time_point said_at_;

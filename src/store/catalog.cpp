@@ -1,12 +1,15 @@
 #include "bellwether/store/catalog.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <condition_variable>
 #include <mutex>
 #include <utility>
 
+#include "audit_records.hpp"
 #include "catalog_codec.hpp"
 #include "database.hpp"
+#include "list_cursor.hpp"
 
 namespace bellwether::store {
 namespace {
@@ -25,8 +28,27 @@ Result<std::optional<CatalogEntry>> read_entry(const Database& database, Catalog
   return std::optional(std::move(*entry));
 }
 
+bool read_number(std::string_view text, std::uint32_t& number) {
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return failure == std::errc{} && end == text.data() + text.size();
+}
+
 void put_entry(Batch& batch, CatalogKind kind, const CatalogEntry& entry) {
   batch.put(Family::catalog, catalog_key(kind, entry.name), encode_catalog_entry(entry));
+}
+
+/// Notes a change beside it, where somebody is to be remembered for it.
+void put_audit(Batch& batch, std::uint64_t revision, std::uint32_t number, CatalogKind kind,
+               std::string_view name, const std::optional<CatalogEntry>& before,
+               std::optional<std::string> after, const std::optional<Author>& author) {
+  if (!author) return;
+  const AuditEntry entry{revision,
+                         *author,
+                         std::string(to_string(kind)),
+                         std::string(name),
+                         before ? std::optional(before->document) : std::nullopt,
+                         std::move(after)};
+  batch.put(Family::catalog, audit_key(revision, number), encode_audit(entry));
 }
 
 }  // namespace
@@ -62,7 +84,8 @@ Catalog::~Catalog() = default;
 
 Result<CatalogEntry> Catalog::put(CatalogKind kind, std::string_view name, std::string document,
                                   bool is_provisioned,
-                                  std::optional<std::uint64_t> expected_revision) {
+                                  std::optional<std::uint64_t> expected_revision,
+                                  const std::optional<Author>& author) {
   const std::lock_guard lock(body_->write_mutex);
   const auto before = read_entry(body_->database, kind, name);
   if (!before) return before.error();
@@ -84,6 +107,7 @@ Result<CatalogEntry> Catalog::put(CatalogKind kind, std::string_view name, std::
   }
   entry.revision = revision() + 1;
   put_entry(batch, kind, entry);
+  put_audit(batch, entry.revision, 0, kind, name, *before, entry.document, author);
   if (auto written = body_->commit(batch, entry.revision); !written) return written.error();
   return entry;
 }
@@ -110,22 +134,28 @@ Result<std::vector<CatalogEntry>> Catalog::list(CatalogKind kind) const {
   return entries;
 }
 
-Result<void> Catalog::erase(CatalogKind kind, std::string_view name) {
+Result<void> Catalog::erase(CatalogKind kind, std::string_view name,
+                            const std::optional<Author>& author) {
   const std::lock_guard lock(body_->write_mutex);
   const auto before = read_entry(body_->database, kind, name);
   if (!before) return before.error();
   if (!*before) return not_found("there is no " + entry_text(kind, name));
   Batch batch(body_->database);
   batch.erase(Family::catalog, catalog_key(kind, name));
-  if (kind != CatalogKind::status) return body_->commit(batch, revision() + 1);
+  if (kind != CatalogKind::status) {
+    const std::uint64_t next = revision() + 1;
+    put_audit(batch, next, 0, kind, name, *before, std::nullopt, author);
+    return body_->commit(batch, next);
+  }
   return body_->database.write(batch, Durability::buffered);
 }
 
-Result<void> Catalog::apply(const std::vector<Change>& changes) {
+Result<void> Catalog::apply(const std::vector<Change>& changes,
+                            const std::optional<Author>& author) {
   const std::lock_guard lock(body_->write_mutex);
   Batch batch(body_->database);
   const std::uint64_t next = revision() + 1;
-  bool anything = false;
+  std::uint32_t changed = 0;
   for (const Change& change : changes) {
     const auto before = read_entry(body_->database, change.kind, change.name);
     if (!before) return before.error();
@@ -139,10 +169,58 @@ Result<void> Catalog::apply(const std::vector<Change>& changes) {
         continue;
       put_entry(batch, change.kind, {change.name, *change.document, next, change.is_provisioned});
     }
-    anything = true;
+    put_audit(batch, next, changed++, change.kind, change.name, *before, change.document, author);
   }
-  if (!anything) return ok();
+  if (changed == 0) return ok();
   return body_->commit(batch, next);
+}
+
+Result<AuditPage> Catalog::audit(const AuditQuery& query) const {
+  KeyRange range = keys_beginning_with(audit_prefix());
+  if (!query.cursor.empty()) {
+    const auto last = decode_list_cursor(query.cursor);
+    std::uint32_t number = 0;
+    const bool is_ours = last && last->time >= TimePoint() && read_number(last->id, number);
+    if (!is_ours) return invalid_input("the cursor is not one of this list");
+    const auto revision = static_cast<std::uint64_t>(last->time.time_since_epoch().count());
+    range.from = audit_key(revision, number) + '\0';
+  }
+  AuditPage page;
+  AuditKey shown;
+  auto cursor = body_->database.scan(Family::catalog, range);
+  for (; cursor.valid(); cursor.next()) {
+    auto entry = decode_audit(cursor.key(), cursor.value());
+    if (!entry) return while_doing("reading the catalog's changes", entry.error());
+    if ((query.kind && *query.kind != entry->kind) || (query.name && *query.name != entry->name))
+      continue;
+    if (page.entries.size() == query.limit) {
+      page.next_cursor =
+          encode_list_cursor({TimePoint(Duration(static_cast<std::int64_t>(shown.revision))),
+                              std::to_string(shown.number)});
+      break;
+    }
+    shown = read_audit_key(cursor.key());
+    page.entries.push_back(std::move(*entry));
+  }
+  if (auto status = cursor.status(); !status)
+    return while_doing("reading the catalog's changes", status.error());
+  return page;
+}
+
+Result<void> Catalog::drop_audit_before(TimePoint time) {
+  const std::lock_guard lock(body_->write_mutex);
+  Batch batch(body_->database);
+  auto cursor = body_->database.scan(Family::catalog, keys_beginning_with(audit_prefix()),
+                                     {.newest_key_first = true});
+  // From the oldest on.
+  for (; cursor.valid(); cursor.next()) {
+    const auto entry = decode_audit(cursor.key(), cursor.value());
+    if (!entry) return while_doing("reading the catalog's changes", entry.error());
+    if (entry->author.time >= time) break;
+    batch.erase(Family::catalog, cursor.key());
+  }
+  if (auto status = cursor.status(); !status) return status;
+  return body_->database.write(batch, Durability::buffered);
 }
 
 std::uint64_t Catalog::revision() const {

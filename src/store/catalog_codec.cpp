@@ -25,6 +25,7 @@ constexpr std::array kinds{
     KindName{CatalogKind::sink, 's', "sink"},
     KindName{CatalogKind::desired_state, 'w', "desired state"},
     KindName{CatalogKind::status, 'u', "status"},
+    KindName{CatalogKind::acknowledgement, 'k', "acknowledgement"},
 };
 
 const KindName& entry_of(CatalogKind kind) { return kinds[static_cast<std::size_t>(kind)]; }

@@ -7,6 +7,7 @@
 #include "bellwether/store/inbox.hpp"
 
 #include "amendment_records.hpp"
+#include "decision_records.hpp"
 #include "delivery_records.hpp"
 #include "detector_keys.hpp"
 #include "dictionary_codec.hpp"
@@ -170,6 +171,8 @@ Result<CommitBatch> make_commit_batch(Database& database, const IntervalCommit& 
     if (!is_new) return is_new.error();
     if (*is_new) commit.new_deliveries.push_back(notification.delivery_id);
   }
+  for (const RoutingDecision& decision : interval.decisions)
+    batch.put(Family::groups, decision_key(decision), encode_decision(decision));
   put_states(batch, interval, *stored, extent);
   put_feedback(batch, interval);
   if (auto put = put_amendments(database, batch, interval); !put) return put.error();

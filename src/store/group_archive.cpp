@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "database.hpp"
+#include "decision_records.hpp"
 #include "group_records.hpp"
 #include "keys.hpp"
 #include "list_cursor.hpp"
@@ -159,6 +160,19 @@ Result<std::vector<Feedback>> GroupArchive::feedback(std::string_view anomaly_id
   if (auto status = cursor.status(); !status)
     return while_doing("reading feedback", status.error());
   return all;
+}
+
+Result<std::vector<RoutingDecision>> GroupArchive::decisions(std::string_view anomaly_id) const {
+  std::vector<RoutingDecision> decisions;
+  auto cursor = database_.scan(Family::groups, keys_beginning_with(decision_prefix(anomaly_id)));
+  for (; cursor.valid(); cursor.next()) {
+    auto decision = decode_decision(cursor.key(), cursor.value());
+    if (!decision) return decision.error();
+    decisions.push_back(std::move(*decision));
+  }
+  if (auto status = cursor.status(); !status)
+    return while_doing("reading routing decisions", status.error());
+  return decisions;
 }
 
 Result<std::vector<PendingFeedback>> GroupArchive::pending_feedback(

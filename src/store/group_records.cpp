@@ -4,6 +4,7 @@
 #include "bellwether/base/ids.hpp"
 #include "bellwether/document/group_documents.hpp"
 
+#include "decision_records.hpp"
 #include "json_records.hpp"
 #include "keys.hpp"
 
@@ -203,6 +204,7 @@ Result<void> erase_groups(const Database& database, Batch& batch, std::string_vi
     batch.erase(Family::groups, group_key(id));
     batch.erase(Family::groups, keys_beginning_with(feedback_prefix(id)));
     batch.erase(Family::groups, keys_beginning_with(effect_prefix(id)));
+    batch.erase(Family::groups, keys_beginning_with(decision_prefix(id)));
   }
   batch.erase(Family::groups, keys_beginning_with(pending_prefix(detector)));
   return cursor.status();

@@ -20,6 +20,7 @@ namespace bellwether::store {
 //   d detector start id      its line in the list of its detector
 //   f id time number         what a person said of it
 //   e id time number         what that does in the models, once it does
+//   r id time alert          that an alert held it back (decision_records.hpp)
 //   p detector time kind f.. what was said (kind g) or taken back (u) and waits for the next
 //                            interval: the time, and the key of the record it is about
 

@@ -5,6 +5,7 @@
 
 #include "bellwether/document/json.hpp"
 
+#include "audit_records.hpp"
 #include "catalog_codec.hpp"
 #include "detector_keys.hpp"
 #include "dictionary_codec.hpp"
@@ -100,6 +101,11 @@ void Verifier::check_catalog() {
     if (const auto revision = decode_revision(**stored)) latest = *revision;
   }
   for_each(Family::catalog, "", [&](std::string_view key, std::string_view value) {
+    if (key.starts_with(audit_prefix())) {
+      if (const auto audit = decode_audit(key, value); !audit)
+        damage("catalog: " + audit.error().message);
+      return;
+    }
     const auto name = read_catalog_key(key);
     if (!name) return damage("catalog: a key of an unknown kind");
     const std::string where =

@@ -4,6 +4,7 @@
 #include "bellwether/store/inbox.hpp"
 
 #include "batch_codec.hpp"
+#include "decision_records.hpp"
 #include "delivery_records.hpp"
 #include "group_records.hpp"
 #include "inbox_records.hpp"
@@ -50,6 +51,12 @@ void Verifier::check_groups() {
       damage("feedback on " + group_text(id) + ": " + effect.error().message);
     if (!has(Family::groups, "f" + std::string(key.substr(1))))
       damage("feedback on " + group_text(id) + ": it has an effect, but is missing");
+  });
+  for_each(Family::groups, "r", [&](std::string_view key, std::string_view value) {
+    const auto decision = decode_decision(key, value);
+    if (!decision) return damage("routing decision: " + decision.error().message);
+    if (!has(Family::groups, group_key(decision->anomaly_id)))
+      damage("routing decision: " + group_text(decision->anomaly_id) + " is missing");
   });
   for_each(Family::groups, "p", [&](std::string_view key, std::string_view) {
     const std::string detector(KeyReader(key.substr(1)).name());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "bellwether/base/result.hpp"
+#include "bellwether/domain/audit_entry.hpp"
 
 namespace bellwether::store {
 
@@ -16,13 +18,14 @@ class Database;
 
 /// What the catalog keeps documents of.
 enum class CatalogKind : std::uint8_t {
-  detector,       ///< DetectorSpec
-  alert,          ///< AlertSpec
-  silence,        ///< Silence, by id
-  sink,           ///< SinkSpec; only ever provisioned
-  desired_state,  ///< What the user wants a detector to do: `active`, `inactive`, `backtest` or
-                  ///< `deleted`
-  status,         ///< DetectorStatus, written by the pipeline alone
+  detector,         ///< DetectorSpec
+  alert,            ///< AlertSpec
+  silence,          ///< Silence, by id
+  sink,             ///< SinkSpec; only ever provisioned
+  desired_state,    ///< What the user wants a detector to do: `active`, `inactive`, `backtest` or
+                    ///< `deleted`
+  status,           ///< DetectorStatus, written by the pipeline alone
+  acknowledgement,  ///< Acknowledgement, by the id of the group
 };
 
 /// One JSON document of the catalog.
@@ -33,6 +36,18 @@ struct CatalogEntry {
   bool is_provisioned = false;  ///< From the configuration file, and so read-only in the API.
 
   bool operator==(const CatalogEntry&) const = default;
+};
+
+struct AuditQuery {
+  std::optional<std::string> kind;
+  std::optional<std::string> name;
+  std::size_t limit = 100;
+  std::string cursor;
+};
+
+struct AuditPage {
+  std::vector<AuditEntry> entries;  ///< Newest first.
+  std::string next_cursor;
 };
 
 /// Everything users configure, and what the pipeline says of it: `api` and `config` write it,
@@ -47,11 +62,12 @@ class Catalog {
   Catalog& operator=(const Catalog&) = delete;
 
   /// Creates or replaces. With `expected_revision` the entry must stand at it (0: must not exist).
+  /// With an author the change is remembered, as by all that take one.
   ///
   /// Errors   already_exists: it stands at another revision.
   Result<CatalogEntry> put(CatalogKind kind, std::string_view name, std::string document,
-                           bool is_provisioned,
-                           std::optional<std::uint64_t> expected_revision = {});
+                           bool is_provisioned, std::optional<std::uint64_t> expected_revision = {},
+                           const std::optional<Author>& author = {});
 
   Result<CatalogEntry> get(CatalogKind kind, std::string_view name) const;
 
@@ -59,7 +75,8 @@ class Catalog {
   Result<std::vector<CatalogEntry>> list(CatalogKind kind) const;
 
   /// Errors   not_found.
-  Result<void> erase(CatalogKind kind, std::string_view name);
+  Result<void> erase(CatalogKind kind, std::string_view name,
+                     const std::optional<Author>& author = {});
 
   /// One reload of the configuration, whole or not at all.
   struct Change {
@@ -68,7 +85,15 @@ class Catalog {
     std::optional<std::string> document;  ///< Absent: erase.
     bool is_provisioned = false;
   };
-  Result<void> apply(const std::vector<Change>& changes);
+  Result<void> apply(const std::vector<Change>& changes, const std::optional<Author>& author = {});
+
+  /// Who changed what.
+  ///
+  /// Errors   invalid_input for a cursor that is not ours.
+  Result<AuditPage> audit(const AuditQuery& query) const;
+
+  /// Forgets changes from before `time`.
+  Result<void> drop_audit_before(TimePoint time);
 
   /// The revision of the latest change, of any kind but status.
   std::uint64_t revision() const;

@@ -9,6 +9,7 @@
 #include "bellwether/base/result.hpp"
 #include "bellwether/domain/anomaly_group.hpp"
 #include "bellwether/domain/feedback.hpp"
+#include "bellwether/domain/routing_decision.hpp"
 
 namespace bellwether::store {
 
@@ -60,6 +61,9 @@ class GroupArchive {
                                  std::string_view by, TimePoint now);
 
   Result<std::vector<Feedback>> feedback(std::string_view anomaly_id) const;  ///< Oldest first.
+
+  /// Where a group that passed alerts' filters was held back nevertheless, in the order it was.
+  Result<std::vector<RoutingDecision>> decisions(std::string_view anomaly_id) const;
 
   /// What waits for the detector's next interval, in the order it was said.
   Result<std::vector<PendingFeedback>> pending_feedback(std::string_view detector) const;

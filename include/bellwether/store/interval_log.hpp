@@ -17,6 +17,7 @@
 #include "bellwether/domain/frame.hpp"
 #include "bellwether/domain/lesson.hpp"
 #include "bellwether/domain/quality.hpp"
+#include "bellwether/domain/routing_decision.hpp"
 #include "bellwether/domain/row_batch.hpp"
 #include "bellwether/domain/scored_frame.hpp"
 #include "bellwether/store/group_archive.hpp"
@@ -53,6 +54,7 @@ struct IntervalCommit {
   const Dictionary::Size& dictionary_before;  ///< What the dictionary held at the commit before.
   std::span<const AnomalyGroup> groups;       ///< Those that changed.
   std::span<const Notification> notifications;
+  std::span<const RoutingDecision> decisions = {};
   TimePoint now{};  ///< When the deliveries are created and first due.
   std::string_view grouper_state;
   std::string_view router_state;

@@ -1,5 +1,3 @@
-#include "bellwether/alert/filter.hpp"
-
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -7,6 +5,8 @@
 #include <set>
 
 #include <gmock/gmock.h>
+
+#include "bellwether/alert/filter.hpp"
 
 #include "a_group.hpp"
 

@@ -1,4 +1,4 @@
-#include "bellwether/alert/filter.hpp"
+#include "bellwether/alert/gates.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -63,11 +63,6 @@ bool changes_enough(const AlertSpec& alert, const GroupSeries& series) {
   return true;
 }
 
-bool passes(const AlertSpec& alert, const GroupSeries& series) {
-  return is_of_measure(alert, series) && is_within_dimensions(alert, series) &&
-         goes_that_way(alert, series) && changes_enough(alert, series);
-}
-
 std::string dimensions_in_words(const AlertSpec& alert) {
   std::string text;
   for (const auto& [dimension, values] : alert.filters.dimensions) {
@@ -85,9 +80,9 @@ std::string change_in_words(const MinChange& least) {
 }
 
 /// Keeps the candidates that satisfy the gate; false when there are none.
-template <class Gate>
-bool narrow(Candidates& candidates, const AlertSpec& alert, Gate gate) {
-  std::erase_if(candidates, [&](const GroupSeries* series) { return !gate(alert, *series); });
+template <class Satisfies>
+bool narrow(Candidates& candidates, const AlertSpec& alert, Satisfies satisfies) {
+  std::erase_if(candidates, [&](const GroupSeries* series) { return !satisfies(alert, *series); });
   return !candidates.empty();
 }
 
@@ -97,57 +92,45 @@ bool has_series_conditions(const AlertSpec& alert) {
          alert.min_change.percent > 0;
 }
 
-bool matches(const Silence& silence, const SeriesKey& key) {
-  if (!silence.measure.empty() && silence.measure != key.measure) return false;
-  return std::ranges::all_of(silence.dimensions, [&](const auto& wanted) {
-    const auto found = key.dimensions.find(wanted.first);
-    return found != key.dimensions.end() && contains(wanted.second, found->second);
-  });
-}
-
-bool is_against(const Silence& silence, const SeriesKey& key) {
-  if (!silence.measure.empty() && silence.measure != key.measure) return true;
-  return std::ranges::any_of(silence.dimensions, [&](const auto& wanted) {
-    const auto found = key.dimensions.find(wanted.first);
-    return found != key.dimensions.end() && !contains(wanted.second, found->second);
-  });
+std::optional<Refusal> why_no_series_passes(const AlertSpec& alert, const AnomalyGroup& group) {
+  if (!has_series_conditions(alert)) return std::nullopt;
+  Candidates candidates;
+  for (const auto& series : group.series) candidates.push_back(&series);
+  if (!narrow(candidates, alert, is_of_measure))
+    return Refusal{Gate::measures,
+                   "no anomalous series is of measure " + listed(alert.filters.measures)};
+  if (!narrow(candidates, alert, is_within_dimensions))
+    return Refusal{Gate::dimensions,
+                   "no anomalous series of these measures has " + dimensions_in_words(alert)};
+  if (!narrow(candidates, alert, goes_that_way))
+    return Refusal{Gate::direction, "no anomalous series within the filters went " +
+                                        std::string(to_string(alert.direction))};
+  if (!narrow(candidates, alert, changes_enough))
+    return Refusal{Gate::min_change, "no anomalous series within the filters is off by at least " +
+                                         change_in_words(alert.min_change)};
+  return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::string> why_refused(const AlertSpec& alert, const AnomalyGroup& group) {
-  if (alert.severity && !(group.severity >= *alert.severity))
-    return "severity " + in_words(group.severity) + " is below the alert's " +
-           in_words(*alert.severity);
-  if (!has_series_conditions(alert)) return std::nullopt;
-
-  Candidates candidates;
-  for (const auto& series : group.series) candidates.push_back(&series);
-  if (!narrow(candidates, alert, is_of_measure))
-    return "no anomalous series is of measure " + listed(alert.filters.measures);
-  if (!narrow(candidates, alert, is_within_dimensions))
-    return "no anomalous series of these measures has " + dimensions_in_words(alert);
-  if (!narrow(candidates, alert, goes_that_way))
-    return "no anomalous series within the filters went " + std::string(to_string(alert.direction));
-  if (!narrow(candidates, alert, changes_enough))
-    return "no anomalous series within the filters is off by at least " +
-           change_in_words(alert.min_change);
-  return std::nullopt;
+bool admits(const AlertSpec& alert, const GroupSeries& series) {
+  return is_of_measure(alert, series) && is_within_dimensions(alert, series) &&
+         goes_that_way(alert, series) && changes_enough(alert, series);
 }
 
-bool is_silenced(const Silence& silence, const AlertSpec& alert, const AnomalyGroup& group,
-                 TimePoint time) {
-  if (time < silence.from || (silence.until && time >= *silence.until)) return false;
-  if (!silence.alert.empty() && silence.alert != alert.name) return false;
-  if (!silence.detector.empty() && silence.detector != group.detector) return false;
-  if (silence.measure.empty() && silence.dimensions.empty()) return true;
-  bool is_matched = false;
-  for (const auto& series : group.series) {
-    if (!passes(alert, series)) continue;
-    if (is_against(silence, series.key)) return false;
-    is_matched = is_matched || matches(silence, series.key);
-  }
-  return is_matched;
+std::optional<Refusal> why_refused(const AlertSpec& alert, const AnomalyGroup& group,
+                                   Duration interval) {
+  if (!alert.enabled) return Refusal{Gate::disabled, "the alert is disabled"};
+  if (alert.severity && !(group.severity >= *alert.severity))
+    return Refusal{Gate::severity, "severity " + in_words(group.severity) +
+                                       " is below the alert's " + in_words(*alert.severity)};
+  if (auto refusal = why_no_series_passes(alert, group)) return refusal;
+  const auto lasted = (group.end - group.start) / interval + 1;
+  if (lasted < alert.min_duration)
+    return Refusal{Gate::min_duration, "it has lasted " + std::to_string(lasted) +
+                                           (lasted == 1 ? " interval" : " intervals") + " of the " +
+                                           std::to_string(alert.min_duration) + " that are wanted"};
+  return std::nullopt;
 }
 
 }  // namespace bellwether::alert
