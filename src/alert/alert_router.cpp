@@ -48,7 +48,7 @@ class AlertRouter::Body {
     speak(routing);
     for (const RoutedGroup& routed : groups)
       if (routed.is_closed) memory_.forget_group(routed.group.id);
-    memory_.keep_speech([this](const std::string& name) { return is_cooling(name); });
+    memory_.forget_quiet_before(time);
     return routing;
   }
 
@@ -150,7 +150,8 @@ class AlertRouter::Body {
           "the alert does not want to hear of anomalies that are " + std::string(to_string(event)),
           routing);
     }
-    if (const auto until = cooling_until(alert); until && time_ < *until)
+    const auto until = memory_.quiet_until(alert.name);
+    if (until && time_ < *until && alert.cooldown > Duration(0))
       return hold(group, alert, Gate::cooldown,
                   "the alert has spoken and holds its tongue until " + to_rfc3339(*until), routing);
     remember(group, alert);
@@ -190,7 +191,7 @@ class AlertRouter::Body {
     for (const auto& [pair, saying] : sayings_) {
       const AlertSpec& alert = rules_.alerts[pair.alert];
       if (saying.event != GroupEvent::closed && alert.cooldown > Duration(0))
-        memory_.note_speech(alert.name, time_);
+        memory_.keep_quiet(alert.name, time_ + alert.cooldown);
       if (!alert.batch) {
         append_notifications(settings_, alert, std::span(&saying, 1), time_, routing.notifications);
       } else if (const auto batch = batches.extract(pair.alert)) {
@@ -205,19 +206,6 @@ class AlertRouter::Body {
         return "silence " + zoned.silence.id + " of " + zoned.silence.owner +
                " mutes it: " + zoned.silence.reason;
     return std::nullopt;
-  }
-
-  /// When the alert may speak again after its last word in an earlier interval.
-  std::optional<TimePoint> cooling_until(const AlertSpec& alert) const {
-    const auto spoke_at = memory_.spoke_at(alert.name);
-    if (!spoke_at || *spoke_at == time_) return std::nullopt;
-    return *spoke_at + alert.cooldown;
-  }
-
-  bool is_cooling(const std::string& name) const {
-    const auto alert = std::ranges::lower_bound(rules_.alerts, name, {}, &AlertSpec::name);
-    if (alert == rules_.alerts.end() || alert->name != name) return false;
-    return *memory_.spoke_at(name) + alert->cooldown > time_;
   }
 
   RouterSettings settings_;

@@ -48,9 +48,9 @@ const Told* ToldMemory::find(const std::string& group, const std::string& alert)
   return found == alerts->end() ? nullptr : &found->second;
 }
 
-std::optional<TimePoint> ToldMemory::spoke_at(const std::string& alert) const {
-  const auto found = spoken_.find(alert);
-  return found == spoken_.end() ? std::nullopt : std::optional(found->second);
+std::optional<TimePoint> ToldMemory::quiet_until(const std::string& alert) const {
+  const auto found = quiet_.find(alert);
+  return found == quiet_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::string ToldMemory::save() const {
@@ -65,8 +65,8 @@ std::string ToldMemory::save() const {
       put_told(writer, told);
     }
   }
-  writer.put_varint(spoken_.size());
-  for (const auto& [alert, time] : spoken_) {
+  writer.put_varint(quiet_.size());
+  for (const auto& [alert, time] : quiet_) {
     writer.put_text(alert);
     writer.put(time.time_since_epoch().count());
   }
@@ -75,7 +75,7 @@ std::string ToldMemory::save() const {
 
 Result<void> ToldMemory::restore(std::string_view bytes) {
   told_.clear();
-  spoken_.clear();
+  quiet_.clear();
   ByteReader reader(bytes);
   const auto version = reader.get<std::uint8_t>();
   if (reader.failed()) return corrupt("the alert router's state is empty");
@@ -95,10 +95,10 @@ Result<void> ToldMemory::restore(std::string_view bytes) {
       if (told) entry = *told;
     }
   }
-  const std::uint64_t speeches = version == version_without_gates ? 0 : reader.get_varint();
-  for (std::uint64_t s = 0; s < speeches && !reader.failed(); ++s) {
+  const std::uint64_t quiet = version == version_without_gates ? 0 : reader.get_varint();
+  for (std::uint64_t i = 0; i < quiet && !reader.failed(); ++i) {
     std::string alert(reader.get_text());
-    memory.spoken_[std::move(alert)] = TimePoint(Duration(reader.get<std::int64_t>()));
+    memory.quiet_[std::move(alert)] = TimePoint(Duration(reader.get<std::int64_t>()));
   }
   if (!is_good || !reader.is_complete()) return corrupt("the alert router's state does not decode");
   *this = std::move(memory);

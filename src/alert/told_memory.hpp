@@ -21,7 +21,8 @@ struct Told {
   std::optional<Gate> held;  ///< The gate at which it stood last time.
 };
 
-/// What the alerts of one detector have said of groups that are open, and when they spoke last.
+/// What the alerts of one detector have said of groups that are open, and which of them are quiet
+/// for a while.
 class ToldMemory {
  public:
   using ByAlert = std::map<std::string, Told>;
@@ -31,12 +32,11 @@ class ToldMemory {
   const ByAlert* find(const std::string& group) const;
   void forget_group(const std::string& group) { told_.erase(group); }
 
-  std::optional<TimePoint> spoke_at(const std::string& alert) const;
-  void note_speech(const std::string& alert, TimePoint time) { spoken_[alert] = time; }
-  /// Keeps when alerts spoke only for those that `is_wanted` names.
-  template <class IsWanted>
-  void keep_speech(IsWanted is_wanted) {
-    std::erase_if(spoken_, [&](const auto& entry) { return !is_wanted(entry.first); });
+  /// Until when an alert holds its tongue after its last word.
+  std::optional<TimePoint> quiet_until(const std::string& alert) const;
+  void keep_quiet(const std::string& alert, TimePoint until) { quiet_[alert] = until; }
+  void forget_quiet_before(TimePoint time) {
+    std::erase_if(quiet_, [&](const auto& entry) { return entry.second <= time; });
   }
 
   std::string save() const;
@@ -45,8 +45,8 @@ class ToldMemory {
   Result<void> restore(std::string_view bytes);
 
  private:
-  std::map<std::string, ByAlert> told_;      ///< By group id.
-  std::map<std::string, TimePoint> spoken_;  ///< By alert: its last word but endings.
+  std::map<std::string, ByAlert> told_;     ///< By group id.
+  std::map<std::string, TimePoint> quiet_;  ///< By alert: until when.
 };
 
 }  // namespace bellwether::alert

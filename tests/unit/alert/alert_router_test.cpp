@@ -19,20 +19,34 @@ using testing::SizeIs;
 constexpr TimePoint start_of_day{std::chrono::sys_days(std::chrono::year(2026) / 3 / 20)};
 TimePoint at(int hour) { return start_of_day + hours(hour); }
 
-AlertRouter a_router(std::vector<AlertSpec> alerts, std::vector<Silence> silences = {}) {
-  AlertRouter router("shop", hours(1));
-  router.set_rules(std::move(alerts), std::move(silences));
+AlertRules rules_of(std::vector<AlertSpec> alerts, const std::vector<Silence>& silences = {}) {
+  AlertRules rules;
+  rules.alerts = std::move(alerts);
+  for (const Silence& silence : silences) rules.silences.push_back({silence, {}});
+  return rules;
+}
+
+AlertRouter a_router(std::vector<AlertSpec> alerts, const std::vector<Silence>& silences = {}) {
+  AlertRouter router({"shop", hours(1), "Europe/Berlin"});
+  router.set_rules(rules_of(std::move(alerts), silences));
   return router;
+}
+
+Routing route(AlertRouter& router, const std::vector<AnomalyGroup>& groups, int hour) {
+  std::vector<RoutedGroup> routed;
+  for (const AnomalyGroup& group : groups)
+    routed.push_back({group, group.status == GroupStatus::closed});
+  return router.route(routed, at(hour));
 }
 
 std::vector<Notification> tell(AlertRouter& router, const AnomalyGroup& group, int hour) {
   const RoutedGroup routed{group, false};
-  return router.route(std::span(&routed, 1), at(hour));
+  return router.route(std::span(&routed, 1), at(hour)).notifications;
 }
 
 std::vector<Notification> tell_closed(AlertRouter& router, const AnomalyGroup& group, int hour) {
   const RoutedGroup routed{group, true};
-  return router.route(std::span(&routed, 1), at(hour));
+  return router.route(std::span(&routed, 1), at(hour)).notifications;
 }
 
 AlertSpec an_alert_on(std::vector<GroupEvent> events) {
@@ -165,23 +179,139 @@ TEST(AlertRouter, TellsOfAGroupThatOutlastsTheSilence) {
   EXPECT_EQ(told[0].event, GroupEvent::opened);
 }
 
-TEST(AlertRouter, SaysNothingOfAnEscalationOrAnEndInSilence) {
+TEST(AlertRouter, SaysNothingOfAnEscalationInSilenceButOfTheEndOfWhatWasSent) {
   auto router = a_router({an_alert_on(all_events)}, {a_silence(9, 11)});
   EXPECT_THAT(tell(router, a_group(70).with("views"), 8), SizeIs(1));
   EXPECT_THAT(tell(router, a_group(90).with("views"), 9), IsEmpty());
   EXPECT_THAT(tell(router, a_group(90).with("views"), 11), SizeIs(1));
-  router.set_rules({an_alert_on(all_events)}, {a_silence(12, 13)});
-  EXPECT_THAT(tell_closed(router, a_group(90).with("views"), 12), IsEmpty());
+  router.set_rules(rules_of({an_alert_on(all_events)}, {a_silence(12, 13)}));
+  const auto ended = tell_closed(router, a_group(90).with("views"), 12);
+  ASSERT_THAT(ended, SizeIs(1));
+  EXPECT_EQ(ended[0].event, GroupEvent::closed);
   EXPECT_THAT(tell_closed(router, a_group(90).with("views"), 14), IsEmpty());
+}
+
+TEST(AlertRouter, SaysNothingOfTheEndInSilenceWhereNothingWasSent) {
+  auto router = a_router({an_alert_on({GroupEvent::closed})}, {a_silence(9, 20)});
+  EXPECT_THAT(tell(router, a_group(70).with("views"), 8), IsEmpty());
+  EXPECT_THAT(tell_closed(router, a_group(70).with("views"), 12), IsEmpty());
+}
+
+TEST(AlertRouter, SaysWhyItHoldsAGroupBackOnce) {
+  auto silence = a_silence(8, 10);
+  silence.id = "s1";
+  silence.owner = "sam";
+  silence.reason = "stocktaking";
+  auto router = a_router({an_alert()}, {silence});
+  const AnomalyGroup group = a_group().with("views");
+  const auto first = route(router, {group}, 8).decisions;
+  ASSERT_THAT(first, SizeIs(1));
+  EXPECT_EQ(first[0].anomaly_id, "group-1");
+  EXPECT_EQ(first[0].alert, "pager");
+  EXPECT_EQ(first[0].time, at(8));
+  EXPECT_EQ(first[0].refusal.gate, Gate::silence);
+  EXPECT_EQ(first[0].refusal.reason, "silence s1 of sam mutes it: stocktaking");
+  EXPECT_THAT(route(router, {group}, 9).decisions, IsEmpty());
+  EXPECT_THAT(route(router, {group}, 10).notifications, SizeIs(1));
+}
+
+TEST(AlertRouter, TellsOfTheMostSevereGroupsOfAnInterval) {
+  auto alert = an_alert();
+  alert.top_n = 2;
+  auto router = a_router({alert});
+  const std::vector<AnomalyGroup> groups{a_group(70).named("a").with("views"),
+                                         a_group(90).named("b").with("views"),
+                                         a_group(80).named("c").with("views")};
+  const auto told = route(router, groups, 8);
+  ASSERT_THAT(told.notifications, SizeIs(2));
+  EXPECT_EQ(told.notifications[0].group.id, "b");
+  EXPECT_EQ(told.notifications[1].group.id, "c");
+  ASSERT_THAT(told.decisions, SizeIs(1));
+  EXPECT_EQ(told.decisions[0].anomaly_id, "a");
+  EXPECT_EQ(told.decisions[0].refusal.gate, Gate::top_n);
+  // Alone in the next interval it is among the most severe.
+  EXPECT_THAT(tell(router, groups[0], 9), SizeIs(1));
+}
+
+TEST(AlertRouter, DoesNotEscalateWhatSomeoneHasTakenOn) {
+  auto router = a_router({an_alert_on(all_events)});
+  EXPECT_THAT(tell(router, a_group(70).with("views"), 8), SizeIs(1));
+  auto rules = rules_of({an_alert_on(all_events)});
+  rules.acknowledged = {"group-1"};
+  router.set_rules(rules);
+  const auto held = route(router, {a_group(90).with("views")}, 9);
+  EXPECT_THAT(held.notifications, IsEmpty());
+  ASSERT_THAT(held.decisions, SizeIs(1));
+  EXPECT_EQ(held.decisions[0].refusal.gate, Gate::acknowledged);
+  EXPECT_THAT(tell_closed(router, a_group(90).with("views"), 10), SizeIs(1));
+}
+
+TEST(AlertRouter, HoldsItsTongueForAWhileAfterItHasSpoken) {
+  auto alert = an_alert_on(all_events);
+  alert.cooldown = hours(3);
+  auto router = a_router({alert});
+  const AnomalyGroup first = a_group().named("first").with("views");
+  const AnomalyGroup second = a_group().named("second").with("views");
+  EXPECT_THAT(route(router, {first, second}, 8).notifications, SizeIs(2));
+  const AnomalyGroup third = a_group().named("third").with("views");
+  const auto held = route(router, {third}, 9);
+  EXPECT_THAT(held.notifications, IsEmpty());
+  ASSERT_THAT(held.decisions, SizeIs(1));
+  EXPECT_EQ(held.decisions[0].refusal.reason,
+            "the alert has spoken and holds its tongue until 2026-03-20T11:00:00Z");
+  EXPECT_THAT(tell_closed(router, first, 10), SizeIs(1));  // Endings go out.
+  EXPECT_THAT(tell(router, third, 10), IsEmpty());
+  EXPECT_THAT(tell(router, third, 11), SizeIs(1));
+  EXPECT_THAT(tell(router, a_group().named("fourth").with("views"), 12), IsEmpty());
+}
+
+TEST(AlertRouter, PutsAllGroupsOfAnIntervalIntoOneNotification) {
+  auto alert = an_alert_on(all_events);
+  alert.batch = true;
+  alert.sinks = {"ops", "mail"};
+  auto router = a_router({alert});
+  route(router, {a_group(99).named("old").with("views")}, 7);
+  AnomalyGroup over = a_group(99).named("old").with("views");
+  over.status = GroupStatus::closed;
+  const std::vector<AnomalyGroup> groups{over, a_group(70).named("a").with("orders"),
+                                         a_group(90).named("b").with("views")};
+  const auto told = route(router, groups, 8).notifications;
+  ASSERT_THAT(told, SizeIs(2));
+  EXPECT_EQ(told[0].sink, "ops");
+  EXPECT_EQ(told[1].sink, "mail");
+  EXPECT_NE(told[0].delivery_id, told[1].delivery_id);
+  EXPECT_EQ(told[0].group, groups[2]);
+  EXPECT_EQ(told[0].event, GroupEvent::opened);
+  ASSERT_THAT(told[0].others, SizeIs(2));
+  EXPECT_EQ(told[0].others[0], (GroupNews{GroupEvent::opened, groups[1], "orders"}));
+  EXPECT_EQ(told[0].others[1].event, GroupEvent::closed);
+  EXPECT_EQ(told[0].others[1].group.id, "old");
+}
+
+TEST(AlertRouter, ShowsTheMeasureAGroupPassedWith) {
+  auto alert = an_alert();
+  alert.description = "Night shift";
+  auto router = a_router({alert});
+  AnomalyGroup group = a_group().with("orders").with("views");
+  group.primary_measure = "views";
+  const auto told = tell(router, group, 8);
+  ASSERT_THAT(told, SizeIs(1));
+  EXPECT_EQ(told[0].measure, "views");
+  EXPECT_EQ(told[0].timezone, "Europe/Berlin");
+  EXPECT_EQ(told[0].alert_description, "Night shift");
+  alert.filters.measures = {"orders"};
+  router.set_rules(rules_of({alert}));
+  group.id = "group-2";
+  EXPECT_EQ(tell(router, group, 9).at(0).measure, "orders");
 }
 
 TEST(AlertRouter, FollowsNewRulesFromTheNextIntervalOn) {
   auto router = a_router({});
   const AnomalyGroup group = a_group().with("views");
   EXPECT_THAT(tell(router, group, 8), IsEmpty());
-  router.set_rules({an_alert()}, {});
+  router.set_rules(rules_of({an_alert()}));
   EXPECT_THAT(tell(router, group, 9), SizeIs(1));
-  router.set_rules({an_alert(), an_alert("mail")}, {});
+  router.set_rules(rules_of({an_alert(), an_alert("mail")}));
   const auto told = tell(router, group, 10);
   ASSERT_THAT(told, SizeIs(1));
   EXPECT_EQ(told[0].alert, "mail");
