@@ -105,10 +105,13 @@ class AlertRouter::Body {
       const AnomalyGroup& group = groups_[g].group;
       return std::tuple(-group.severity, std::string_view(group.id));
     });
-    for (std::size_t rank = alert.top_n; rank < passing.size(); ++rank)
-      hold(groups_[passing[rank]].group, alert, Gate::top_n,
-           std::to_string(alert.top_n) + " more severe groups of this interval pass the alert",
+    for (std::size_t rank = alert.top_n; rank < passing.size(); ++rank) {
+      const AnomalyGroup& group = groups_[passing[rank]].group;
+      hold(memory_.about(group.id, alert.name), group, alert,
+           {Gate::top_n, std::to_string(alert.top_n) +
+                             " more severe groups of this interval pass the alert"},
            routing);
+    }
     passing.resize(alert.top_n);
   }
 
@@ -123,64 +126,57 @@ class AlertRouter::Body {
 
   void consider_end(const Pair& pair, const AlertSpec& alert, const AnomalyGroup& group,
                     Routing& routing) {
-    const Told& told = memory_.about(group.id, alert.name);
+    Told& told = memory_.about(group.id, alert.name);
     if (!told.has_passed || !wants(alert, GroupEvent::closed)) return;
     if (told.times == 0)
-      if (const auto muted = why_silenced(alert, group))
-        return hold(group, alert, Gate::silence, *muted, routing);
-    say(pair, GroupEvent::closed);
+      if (auto muted = why_silenced(alert, group))
+        return hold(told, group, alert, {Gate::silence, std::move(*muted)}, routing);
+    say(told, pair, GroupEvent::closed);
   }
 
   void consider_open(const Pair& pair, const AlertSpec& alert, const AnomalyGroup& group,
                      Routing& routing) {
-    const Told* known = memory_.find(group.id, alert.name);
-    const bool is_first = known == nullptr || !known->has_passed;
-    const GroupEvent event = is_first ? GroupEvent::opened : GroupEvent::escalated;
-    if (!is_first && (!has_escalated(group, *known) || !wants(alert, event))) return;
-    if (const auto muted = why_silenced(alert, group))
-      return hold(group, alert, Gate::silence, *muted, routing);
-    if (!is_first && rules_.acknowledged.contains(group.id))
-      return hold(group, alert, Gate::acknowledged, "someone has acknowledged the anomaly",
-                  routing);
-    if (!wants(alert, event)) {
-      // Remembered all the same: whatever comes later is measured against this moment.
-      remember(group, alert);
-      return hold(
-          group, alert, Gate::notify_on,
-          "the alert does not want to hear of anomalies that are " + std::string(to_string(event)),
-          routing);
+    Told& told = memory_.about(group.id, alert.name);
+    const GroupEvent event = told.has_passed ? GroupEvent::escalated : GroupEvent::opened;
+    if (told.has_passed && (!has_escalated(group, told) || !wants(alert, event))) return;
+    auto refusal = why_held_back(told, alert, group, event);
+    // Remembered where it is not wanted, too: whatever comes later is measured against this moment.
+    if (!refusal || refusal->gate == Gate::notify_on) {
+      told.has_passed = true;
+      told.severity = group.severity;
+      told.series = group.series_total;
     }
+    if (refusal) return hold(told, group, alert, std::move(*refusal), routing);
+    say(told, pair, event);
+  }
+
+  std::optional<Refusal> why_held_back(const Told& told, const AlertSpec& alert,
+                                       const AnomalyGroup& group, GroupEvent event) const {
+    if (auto muted = why_silenced(alert, group)) return Refusal{Gate::silence, std::move(*muted)};
+    if (told.has_passed && rules_.acknowledged.contains(group.id))
+      return Refusal{Gate::acknowledged, "someone has acknowledged the anomaly"};
+    if (!wants(alert, event))
+      return Refusal{Gate::notify_on, "the alert does not want to hear of anomalies that are " +
+                                          std::string(to_string(event))};
     const auto until = memory_.quiet_until(alert.name);
     if (until && time_ < *until && alert.cooldown > Duration(0))
-      return hold(group, alert, Gate::cooldown,
-                  "the alert has spoken and holds its tongue until " + to_rfc3339(*until), routing);
-    remember(group, alert);
-    say(pair, event);
+      return Refusal{Gate::cooldown,
+                     "the alert has spoken and holds its tongue until " + to_rfc3339(*until)};
+    return std::nullopt;
   }
 
-  void remember(const AnomalyGroup& group, const AlertSpec& alert) {
-    Told& told = memory_.about(group.id, alert.name);
-    told.has_passed = true;
-    told.severity = group.severity;
-    told.series = group.series_total;
-  }
-
-  void say(const Pair& pair, GroupEvent event) {
-    const AlertSpec& alert = rules_.alerts[pair.alert];
-    const AnomalyGroup& group = groups_[pair.group].group;
-    Told& told = memory_.about(group.id, alert.name);
+  void say(Told& told, const Pair& pair, GroupEvent event) {
     ++told.times;
     told.held.reset();
-    sayings_.emplace_back(pair, Saying{&group, event, told.times});
+    sayings_.emplace_back(pair, Saying{&groups_[pair.group].group, event, told.times});
   }
 
   /// Notes that a group is held back, where that is news.
-  void hold(const AnomalyGroup& group, const AlertSpec& alert, Gate gate, std::string reason,
+  void hold(Told& told, const AnomalyGroup& group, const AlertSpec& alert, Refusal refusal,
             Routing& routing) {
-    Told& told = memory_.about(group.id, alert.name);
-    if (told.held == gate) return;
-    told.held = gate;
-    routing.decisions.push_back({group.id, alert.name, time_, {gate, std::move(reason)}});
+    if (told.held == refusal.gate) return;
+    told.held = refusal.gate;
+    routing.decisions.push_back({group.id, alert.name, time_, std::move(refusal)});
   }
 
   /// Turns what was said into notifications, those of a batch into one per sink.

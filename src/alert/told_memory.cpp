@@ -41,13 +41,6 @@ const ToldMemory::ByAlert* ToldMemory::find(const std::string& group) const {
   return found == told_.end() ? nullptr : &found->second;
 }
 
-const Told* ToldMemory::find(const std::string& group, const std::string& alert) const {
-  const ByAlert* alerts = find(group);
-  if (alerts == nullptr) return nullptr;
-  const auto found = alerts->find(alert);
-  return found == alerts->end() ? nullptr : &found->second;
-}
-
 std::optional<TimePoint> ToldMemory::quiet_until(const std::string& alert) const {
   const auto found = quiet_.find(alert);
   return found == quiet_.end() ? std::nullopt : std::optional(found->second);

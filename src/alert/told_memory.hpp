@@ -28,7 +28,6 @@ class ToldMemory {
   using ByAlert = std::map<std::string, Told>;
 
   Told& about(const std::string& group, const std::string& alert) { return told_[group][alert]; }
-  const Told* find(const std::string& group, const std::string& alert) const;
   const ByAlert* find(const std::string& group) const;
   void forget_group(const std::string& group) { told_.erase(group); }
 

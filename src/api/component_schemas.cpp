@@ -3,6 +3,7 @@
 #include "bellwether/document/json.hpp"
 
 #include "open_api.hpp"
+#include "trace_schemas.hpp"
 
 namespace bellwether::api {
 namespace {
@@ -263,14 +264,27 @@ constexpr const char* alert_schemas = R"json({
       "measures": {"type": "array", "items": {"type": "string"}},
       "dimensions": {"type": "object", "additionalProperties": {
         "type": "array", "items": {"type": "string"}}}}},
+    "min_duration": {"type": "integer", "minimum": 1, "description":
+      "Intervals that an anomaly must have lasted."},
+    "top_n": {"type": "integer", "minimum": 0, "description":
+      "Of an interval's anomalies that pass, so many of the most severe; 0: all."},
+    "cooldown": {"$ref": "#/components/schemas/Duration"},
+    "batch": {"type": "boolean", "description":
+      "All anomalies of an interval in one notification per sink."},
     "sinks": {"type": "array", "minItems": 1, "items": {"type": "string"}},
     "enabled": {"type": "boolean"}}},
   "TestDeliveries": {"type": "object", "required": ["deliveries"], "properties": {
     "deliveries": {"type": "array", "items": {"type": "object", "required": ["id", "sink"],
       "properties": {"id": {"type": "string", "format": "uuid"}, "sink": {"type": "string"}}}}}},
-  "SilenceSpec": {"type": "object", "required": ["until", "reason"], "properties": {
+  "SilenceSpec": {"type": "object", "required": ["reason"], "properties": {
     "alert": {"type": "string"}, "detector": {"type": "string"}, "measure": {"type": "string"},
-    "dimensions": {"$ref": "#/components/schemas/Dimensions"},
+    "anomaly": {"type": "string", "description":
+      "The id of one anomaly; without `until` it is muted until it closes."},
+    "dimensions": {"type": "object", "additionalProperties": {
+      "type": ["string", "array"], "items": {"type": "string"}}},
+    "recurring": {"$ref": "#/components/schemas/WeeklyWindow"},
+    "until_closed": {"type": "boolean", "description":
+      "Anomalies that began while it mutes stay muted until they close."},
     "from": {"type": "string", "format": "date-time"},
     "until": {"type": "string", "format": "date-time"},
     "owner": {"type": "string"}, "reason": {"type": "string"}}},
@@ -355,9 +369,11 @@ void add_whole_resources(Node& schemas) {
   Node properties = *feedback.find("properties");
   properties.set("undone_at", time()).set("undone_by", of_type("string"));
   schemas.set("Feedback", feedback.set("properties", std::move(properties)));
-  schemas.set("Anomaly",
-              extended(schemas, "AnomalySummary",
-                       {{"series", of_type("array").set("items", reference("AnomalySeries"))}}));
+  Node anomaly = extended(schemas, "AnomalySummary",
+                          {{"series", of_type("array").set("items", reference("AnomalySeries"))}});
+  properties = *anomaly.find("properties");
+  properties.set("acknowledgement", reference("Acknowledgement"));
+  schemas.set("Anomaly", anomaly.set("properties", std::move(properties)));
   schemas.set("Delivery",
               extended(schemas, "DeliverySummary", {{"anomaly", reference("Anomaly")}}));
 }
@@ -369,6 +385,7 @@ void add_pages(Node& schemas) {
   schemas.set("AnomalyPage", page_of("anomalies", "AnomalySummary"));
   schemas.set("AlertPage", page_of("alerts", "Alert"));
   schemas.set("SilencePage", page_of("silences", "Silence"));
+  schemas.set("AuditPage", page_of("changes", "AuditEntry"));
   schemas.set("DeliveryPage", page_of("deliveries", "DeliverySummary"));
 }
 
@@ -376,8 +393,8 @@ void add_pages(Node& schemas) {
 
 Node component_schemas() {
   Node schemas(Node::Map{});
-  for (const char* text :
-       {detector_schemas, series_schemas, anomaly_schemas, alert_schemas, server_schemas}) {
+  for (const char* text : {detector_schemas, series_schemas, anomaly_schemas, alert_schemas,
+                           trace_schemas, server_schemas}) {
     const Node part = parsed(text);
     for (const auto& [name, schema] : *part.as<Node::Map>()) schemas.set(name, schema);
   }

@@ -17,8 +17,9 @@ Routes native_routes(const ApiContext& context) {
   Routes all;
   for (const auto make : {native::detector_routes, native::row_routes, native::firehose_routes,
                           native::prometheus_routes, native::series_routes, native::anomaly_routes,
-                          native::alert_routes, native::silence_routes, native::delivery_routes,
-                          native::server_routes}) {
+                          native::alert_routes, native::silence_routes,
+                          native::acknowledgement_routes, native::delivery_routes,
+                          native::trace_routes, native::audit_routes, native::server_routes}) {
     Routes routes = make(shared);
     std::ranges::move(routes, std::back_inserter(all));
   }

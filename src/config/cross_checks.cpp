@@ -85,6 +85,8 @@ void check_alerts(const Settings& settings, const std::vector<bool>& sound_detec
   for (std::size_t i = 0; i < settings.alerts.size(); ++i) {
     const AlertSpec& alert = settings.alerts[i];
     const std::string path = at("alerts", i);
+    for (const Problem& problem : validate(alert, settings.alert_limits))
+      findings.add(path + "." + problem.field, problem.message);
     const auto place = std::ranges::find(detectors, alert.detector);
     if (place == detectors.end()) {
       findings.add(path + ".detector", "there is no detector '" + alert.detector +

@@ -89,6 +89,21 @@ pipeline::MemorySettings read_memory(Section& section) {
   return memory;
 }
 
+AlertLimits read_alert_limits(Section& section) {
+  AlertLimits limits;
+  const auto read = [&](const char* key, std::size_t& limit) {
+    std::uint64_t number = 0;
+    if (!section.optional(key, number)) return;
+    if (number == 0) section.problem(key, "must be at least 1");
+    limit = number;
+  };
+  read("measures", limits.measures);
+  read("dimensions", limits.dimensions);
+  read("values", limits.values);
+  section.refuse_unknown_keys();
+  return limits;
+}
+
 DetectorSpec read_whole_detector(Section& section) {
   DetectorSpec detector = document::read_detector(section);
   section.add(ingest::validate_timestamp(detector.timestamp));
@@ -113,6 +128,8 @@ void read_root(Section& root, const Problems& problems, Settings& settings) {
   });
   root.children("sinks",
                 [&](Section& child) { settings.sinks.push_back(document::read_sink(child)); });
+  root.child("alert_limits",
+             [&](Section& child) { settings.alert_limits = read_alert_limits(child); });
   root.children("alerts",
                 [&](Section& child) { settings.alerts.push_back(document::read_alert(child)); });
   root.refuse_unknown_keys();

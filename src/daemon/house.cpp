@@ -32,8 +32,8 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
   house->health_.report("store", true);
   house->chunks_ = std::make_unique<store::ChunkMaker>(
       house->store_->intervals(), [](const Error& error) { log_warning("store", error.message); });
-  if (auto done =
-          provision(house->store_->catalog(), settings.detectors, settings.sinks, settings.alerts);
+  if (auto done = provision(house->store_->catalog(), settings.detectors, settings.sinks,
+                            settings.alerts, house->wall_clock_.now());
       !done)
     return done.error();
 
@@ -41,7 +41,8 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
                                                      .clock = *house->clock_,
                                                      .wall_clock = house->wall_clock_,
                                                      .metrics = house->metrics_,
-                                                     .health = house->health_});
+                                                     .health = house->health_,
+                                                     .alert_limits = settings.alert_limits});
   if (!api) return api.error();
   house->api_ = std::move(*api);
   house->detectors_ = std::make_unique<pipeline::DetectorHost>(
@@ -69,7 +70,8 @@ Result<void> House::reload(const config::Settings& settings) {
   if (settings.clock != settings_.clock) return refuse("clock");
   if (settings.aws.defaults() != settings_.aws.defaults()) return refuse("aws");
   if (settings.memory != settings_.memory) return refuse("memory");
-  if (auto done = provision(store_->catalog(), settings.detectors, settings.sinks, settings.alerts);
+  if (auto done = provision(store_->catalog(), settings.detectors, settings.sinks, settings.alerts,
+                            wall_clock_.now());
       !done)
     return done;
   api_->set_tokens(settings.server.tokens);

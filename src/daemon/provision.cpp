@@ -45,7 +45,8 @@ Result<void> add_changes(const Catalog& catalog, CatalogKind kind, std::string_v
 }  // namespace
 
 Result<void> provision(Catalog& catalog, const std::vector<DetectorSpec>& detectors,
-                       const std::vector<SinkSpec>& sinks, const std::vector<AlertSpec>& alerts) {
+                       const std::vector<SinkSpec>& sinks, const std::vector<AlertSpec>& alerts,
+                       TimePoint now) {
   std::vector<Catalog::Change> changes;
   auto added = add_changes(catalog, CatalogKind::sink, "sink",
                            documents_of(sinks, document::write_sink), changes);
@@ -56,7 +57,7 @@ Result<void> provision(Catalog& catalog, const std::vector<DetectorSpec>& detect
     added = add_changes(catalog, CatalogKind::alert, "alert",
                         documents_of(alerts, document::write_alert), changes);
   if (!added) return added;
-  return changes.empty() ? ok() : catalog.apply(changes);
+  return changes.empty() ? ok() : catalog.apply(changes, Author{"configuration file", now});
 }
 
 }  // namespace bellwether::daemon

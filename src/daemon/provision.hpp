@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "bellwether/base/result.hpp"
+#include "bellwether/base/time.hpp"
 #include "bellwether/domain/alert_spec.hpp"
 #include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/sink_spec.hpp"
@@ -15,10 +16,12 @@ namespace bellwether::daemon {
 ///
 /// The data of a detector that left the file is kept: putting it back brings it back.
 ///
+/// What changed is remembered as the file's doing, at `now`.
+///
 /// Errors   already_exists: a name of the file was given to something made through the API. Nothing
-/// was
-///          changed then.
+///          was changed then.
 Result<void> provision(store::Catalog& catalog, const std::vector<DetectorSpec>& detectors,
-                       const std::vector<SinkSpec>& sinks, const std::vector<AlertSpec>& alerts);
+                       const std::vector<SinkSpec>& sinks, const std::vector<AlertSpec>& alerts,
+                       TimePoint now = {});
 
 }  // namespace bellwether::daemon

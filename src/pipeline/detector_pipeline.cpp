@@ -205,14 +205,14 @@ Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is
                                                  .dictionary_before = committed_extent_,
                                                  .groups = groups,
                                                  .notifications = routing.notifications,
-                                                 .decisions = routing.decisions,
                                                  .now = context_.wall_clock.now(),
                                                  .grouper_state = grouper_.save(),
                                                  .router_state = router_.save(),
                                                  .checkpoints = checkpoints,
                                                  .feedback = *feedback,
                                                  .is_synced = is_live,
-                                                 .amendments = interval.amendments});
+                                                 .amendments = interval.amendments,
+                                                 .decisions = routing.decisions});
   if (!committed) return while_doing("committing " + to_rfc3339(frame.start), committed.error());
 
   remember(frame);

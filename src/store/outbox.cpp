@@ -1,5 +1,6 @@
 #include "bellwether/store/outbox.hpp"
 
+#include <algorithm>
 #include <mutex>
 
 #include "database.hpp"
@@ -33,6 +34,12 @@ Result<void> change_slip(Database& database, const std::string& id, const Delive
   if (after.state == DeliveryState::pending)
     database.pending_deliveries().add(after.next_attempt_at, id);
   return ok();
+}
+
+bool is_about(const Notification& notification, const std::string& group) {
+  return notification.group.id == group ||
+         std::ranges::any_of(notification.others,
+                             [&](const GroupNews& other) { return other.group.id == group; });
 }
 
 bool matches(const DeliveryQuery& query, const DeliverySlip& slip) {
@@ -117,6 +124,7 @@ Result<DeliveryPage> Outbox::find(const DeliveryQuery& query) const {
     }
     auto delivery = read_delivery_record(database_, id, **slip);
     if (!delivery) return delivery.error();
+    if (query.anomaly && !is_about(delivery->notification, *query.anomaly)) continue;
     page.deliveries.push_back(std::move(*delivery));
     last = {created_at, id};
   }

@@ -10,6 +10,7 @@
 #include "bellwether/base/health.hpp"
 #include "bellwether/base/metrics.hpp"
 #include "bellwether/base/result.hpp"
+#include "bellwether/domain/alert_spec.hpp"
 #include "bellwether/store/store.hpp"
 
 namespace bellwether::api {
@@ -21,6 +22,7 @@ struct ApiContext {
   const Clock& wall_clock;  ///< The time that deliveries and people go by.
   Metrics& metrics;
   const Health& health;
+  AlertLimits alert_limits{};  ///< How much one alert may filter by.
 };
 
 /// The REST API on one port (docs/api.md). It answers from the store and gives orders by changing

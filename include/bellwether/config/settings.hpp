@@ -22,6 +22,7 @@ struct Settings {
   LogSettings log;
   pipeline::MemorySettings memory;
   AwsSettings aws;
+  AlertLimits alert_limits;
   std::vector<DetectorSpec> detectors;
   std::vector<SinkSpec> sinks;
   std::vector<AlertSpec> alerts;

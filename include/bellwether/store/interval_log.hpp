@@ -54,7 +54,6 @@ struct IntervalCommit {
   const Dictionary::Size& dictionary_before;  ///< What the dictionary held at the commit before.
   std::span<const AnomalyGroup> groups;       ///< Those that changed.
   std::span<const Notification> notifications;
-  std::span<const RoutingDecision> decisions = {};
   TimePoint now{};  ///< When the deliveries are created and first due.
   std::string_view grouper_state;
   std::string_view router_state;
@@ -68,6 +67,9 @@ struct IntervalCommit {
 
   /// What late rows brought to earlier intervals, ascending; at most one for each.
   std::span<const Amendment> amendments = {};
+
+  /// Of groups that are held back.
+  std::span<const RoutingDecision> decisions = {};
 };
 
 /// Where a detector stands in the store.

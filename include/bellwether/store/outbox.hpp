@@ -17,6 +17,7 @@ class Database;
 struct DeliveryQuery {
   std::optional<std::string> alert;
   std::optional<DeliveryState> state;
+  std::optional<std::string> anomaly;  ///< About this group.
   std::size_t limit = 100;
   std::string cursor;
 };

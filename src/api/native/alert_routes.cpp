@@ -34,9 +34,9 @@ std::variant<AlertSpec, Response> read_spec(NativeContext& context, const Call& 
   if (problems.empty()) {
     if (name != call.path.end() && spec.name != name->second)
       problems.push_back({"name", "must be '" + name->second + "', as in the path", 0, 0});
-    const auto missing = context.alerts.missing_references(spec);
-    if (!missing) return problem_response(missing.error());
-    problems.insert(problems.end(), missing->begin(), missing->end());
+    const auto found = context.alerts.problems_of(spec);
+    if (!found) return problem_response(found.error());
+    problems.insert(problems.end(), found->begin(), found->end());
   }
   if (!problems.empty()) return problem_response(400, "the alert is not valid", problems);
   return spec;
@@ -55,7 +55,7 @@ Response create(NativeContext& context, const Call& call) {
   auto spec = read_spec(context, call);
   if (auto* refusal = std::get_if<Response>(&spec)) return std::move(*refusal);
   const auto& alert = std::get<AlertSpec>(spec);
-  Response response = respond(201, context.alerts.create(alert));
+  Response response = respond(201, context.alerts.create(alert, call.caller.name));
   if (response.status == 201) response.headers["location"] = "/api/v1/alerts/" + alert.name;
   return response;
 }
@@ -70,11 +70,11 @@ Response replace(NativeContext& context, const Call& call) {
     const auto before = context.alerts.get(alert.name);
     if (before && before->revision != **revision) return revision_mismatch();
   }
-  return respond(200, context.alerts.replace(alert, *revision));
+  return respond(200, context.alerts.replace(alert, *revision, call.caller.name));
 }
 
 Response remove(NativeContext& context, const Call& call) {
-  if (auto removed = context.alerts.remove(call.path.at("name")); !removed)
+  if (auto removed = context.alerts.remove(call.path.at("name"), call.caller.name); !removed)
     return problem_response(removed.error());
   return {204, "", ""};
 }

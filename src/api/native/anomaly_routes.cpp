@@ -3,9 +3,11 @@
 
 #include "bellwether/document/group_documents.hpp"
 #include "bellwether/document/json.hpp"
+#include "bellwether/document/spec_documents.hpp"
 
 #include "native/call_values.hpp"
 #include "native/native_context.hpp"
+#include "operations/catalog_documents.hpp"
 #include "problem_response.hpp"
 
 namespace bellwether::api::native {
@@ -50,7 +52,13 @@ Response list(NativeContext& context, const Call& call) {
 Response get(NativeContext& context, const Call& call) {
   const auto group = find_group(context, call);
   if (!group) return problem_response(group.error());
-  return json_response(200, document::write_group(*group, document::GroupDetail::full));
+  Node node = document::write_group(*group, document::GroupDetail::full);
+  const auto entry =
+      context.api.store.catalog().get(store::CatalogKind::acknowledgement, group->id);
+  if (entry)
+    if (const auto read = read_entry(*entry, document::read_acknowledgement))
+      node.set("acknowledgement", document::write_acknowledgement(read->spec));
+  return json_response(200, node);
 }
 
 Response list_series(NativeContext& context, const Call& call) {

@@ -4,22 +4,13 @@
 
 #include "native/call_values.hpp"
 #include "native/native_context.hpp"
+#include "native/write_delivery_outline.hpp"
 #include "problem_response.hpp"
 
 namespace bellwether::api::native {
 namespace {
 
 using document::Node;
-
-/// A delivery with the group's outline alone: pages of whole groups would be large.
-Node write_outline(const Delivery& delivery) {
-  Delivery outline = delivery;
-  outline.notification.group.series.clear();
-  Node node = document::write_delivery(outline);
-  node.set("anomaly",
-           document::write_group(delivery.notification.group, document::GroupDetail::summary));
-  return node;
-}
 
 Error named(Error error, const std::string& id) {
   if (error.code == ErrorCode::not_found) return not_found("there is no delivery '" + id + "'");
@@ -35,7 +26,8 @@ Response list(NativeContext& context, const Call& call) {
   const auto page = context.api.store.outbox().find(query);
   if (!page) return problem_response(page.error());
   Node::List deliveries;
-  for (const Delivery& delivery : page->deliveries) deliveries.push_back(write_outline(delivery));
+  for (const Delivery& delivery : page->deliveries)
+    deliveries.push_back(write_delivery_outline(delivery));
   return json_response(
       200, Node()
                .set("deliveries", std::move(deliveries))

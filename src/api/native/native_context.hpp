@@ -17,7 +17,7 @@ struct NativeContext {
   explicit NativeContext(const ApiContext& context)
       : api(context),
         detectors(context.store),
-        alerts(context.store, context.wall_clock),
+        alerts(context.store, context.wall_clock, context.alert_limits),
         rows(context.store, context.clock, context.wall_clock),
         series(context.store) {}
 
@@ -40,6 +40,9 @@ Routes series_routes(const Context& context);
 Routes anomaly_routes(const Context& context);
 Routes alert_routes(const Context& context);
 Routes silence_routes(const Context& context);
+Routes acknowledgement_routes(const Context& context);
+Routes trace_routes(const Context& context);
+Routes audit_routes(const Context& context);
 Routes delivery_routes(const Context& context);
 Routes server_routes(const Context& context);
 

@@ -4,6 +4,7 @@
 #include "bellwether/base/ids.hpp"
 #include "bellwether/document/json.hpp"
 #include "bellwether/document/spec_documents.hpp"
+#include "bellwether/ingest/time_zone_database.hpp"
 
 #include "native/call_values.hpp"
 #include "native/native_context.hpp"
@@ -31,6 +32,15 @@ Response list(NativeContext& context, const Call& call) {
 /// A silence for something that does not exist would mute nothing, and nobody would notice.
 Result<Problems> missing_references(NativeContext& context, const Silence& silence) {
   Problems problems;
+  if (silence.recurring)
+    if (const auto zone = ingest::load_time_zone(silence.recurring->timezone); !zone)
+      problems.push_back({"recurring.timezone", zone.error().message, 0, 0});
+  if (!silence.anomaly.empty()) {
+    const auto group = context.api.store.groups().get(silence.anomaly);
+    if (!group && group.error().code != ErrorCode::not_found) return group.error();
+    if (!group)
+      problems.push_back({"anomaly", "there is no anomaly '" + silence.anomaly + "'", 0, 0});
+  }
   if (!silence.alert.empty()) {
     const auto alert = context.alerts.get(silence.alert);
     if (!alert && alert.error().code != ErrorCode::not_found) return alert.error();
@@ -72,15 +82,17 @@ Response create(NativeContext& context, const Call& call) {
   silence.id = random_uuid();
   silence.created_at = now;
   const Node document = document::write_silence(silence);
-  const auto put = context.api.store.catalog().put(CatalogKind::silence, silence.id,
-                                                   document::to_json(document), false, 0);
+  const auto put =
+      context.api.store.catalog().put(CatalogKind::silence, silence.id, document::to_json(document),
+                                      false, 0, Author{call.caller.name, now});
   if (!put) return problem_response(put.error());
   return json_response(201, document);
 }
 
 Response remove(NativeContext& context, const Call& call) {
   const std::string& id = call.path.at("id");
-  auto erased = context.api.store.catalog().erase(CatalogKind::silence, id);
+  auto erased = context.api.store.catalog().erase(
+      CatalogKind::silence, id, Author{call.caller.name, context.api.wall_clock.now()});
   if (!erased && erased.error().code == ErrorCode::not_found)
     return problem_response(404, "there is no silence '" + id + "'");
   if (!erased) return problem_response(erased.error());

@@ -77,9 +77,10 @@ Result<AlertBook::View> AlertBook::get(const std::string& name) const {
   return read_entry(*entry, document::read_alert);
 }
 
-Result<AlertBook::View> AlertBook::create(const AlertSpec& spec) {
+Result<AlertBook::View> AlertBook::create(const AlertSpec& spec, const std::string& author) {
   const auto put = store_.catalog().put(CatalogKind::alert, spec.name,
-                                        document::to_json(document::write_alert(spec)), false, 0);
+                                        document::to_json(document::write_alert(spec)), false, 0,
+                                        Author{author, wall_clock_.now()});
   if (!put && put.error().code == ErrorCode::already_exists)
     return already_exists("there is an alert '" + spec.name + "' already");
   if (!put) return put.error();
@@ -87,26 +88,27 @@ Result<AlertBook::View> AlertBook::create(const AlertSpec& spec) {
 }
 
 Result<AlertBook::View> AlertBook::replace(const AlertSpec& spec,
-                                           std::optional<std::uint64_t> revision) {
+                                           std::optional<std::uint64_t> revision,
+                                           const std::string& author) {
   const auto before = get(spec.name);
   if (!before) return before.error();
   if (before->is_provisioned) return is_provisioned_error("alert", spec.name);
-  const auto put = store_.catalog().put(CatalogKind::alert, spec.name,
-                                        document::to_json(document::write_alert(spec)), false,
-                                        revision.value_or(before->revision));
+  const auto put = store_.catalog().put(
+      CatalogKind::alert, spec.name, document::to_json(document::write_alert(spec)), false,
+      revision.value_or(before->revision), Author{author, wall_clock_.now()});
   if (!put) return put.error();
   return View{spec, put->revision, false};
 }
 
-Result<void> AlertBook::remove(const std::string& name) {
+Result<void> AlertBook::remove(const std::string& name, const std::string& author) {
   const auto alert = get(name);
   if (!alert) return alert.error();
   if (alert->is_provisioned) return is_provisioned_error("alert", name);
-  return store_.catalog().erase(CatalogKind::alert, name);
+  return store_.catalog().erase(CatalogKind::alert, name, Author{author, wall_clock_.now()});
 }
 
-Result<Problems> AlertBook::missing_references(const AlertSpec& spec) const {
-  Problems problems;
+Result<Problems> AlertBook::problems_of(const AlertSpec& spec) const {
+  Problems problems = validate(spec, limits_);
   const auto sinks = store_.catalog().list(CatalogKind::sink);
   if (!sinks) return sinks.error();
   for (std::size_t i = 0; i < spec.sinks.size(); ++i)

@@ -30,17 +30,20 @@ class AlertBook {
     std::string sink;
   };
 
-  AlertBook(store::Store& store, const Clock& wall_clock)
-      : store_(store), wall_clock_(wall_clock) {}
+  AlertBook(store::Store& store, const Clock& wall_clock, const AlertLimits& limits)
+      : store_(store), wall_clock_(wall_clock), limits_(limits) {}
 
   Result<std::vector<View>> list() const;
   Result<View> get(const std::string& name) const;
-  Result<View> create(const AlertSpec& spec);
-  Result<View> replace(const AlertSpec& spec, std::optional<std::uint64_t> revision);
-  Result<void> remove(const std::string& name);
+  // Each change is remembered, with who made it.
+  Result<View> create(const AlertSpec& spec, const std::string& author);
+  Result<View> replace(const AlertSpec& spec, std::optional<std::uint64_t> revision,
+                       const std::string& author);
+  Result<void> remove(const std::string& name, const std::string& author);
 
-  /// What the spec names and does not exist: its detector, sinks, measures, dimensions.
-  Result<Problems> missing_references(const AlertSpec& spec) const;
+  /// What keeps the spec from being taken: what it names and does not exist, and filters beyond the
+  /// limits.
+  Result<Problems> problems_of(const AlertSpec& spec) const;
 
   /// Sends a made-up group through each of its sinks, marked as a test.
   Result<std::vector<TestDelivery>> test(const std::string& name);
@@ -48,6 +51,7 @@ class AlertBook {
  private:
   store::Store& store_;
   const Clock& wall_clock_;
+  AlertLimits limits_;
 };
 
 }  // namespace bellwether::api

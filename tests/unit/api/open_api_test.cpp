@@ -142,6 +142,23 @@ TEST_F(OpenApi, IsTrueOfEveryOperation) {
   ask("POST", v1 + "/silences", v1 + "/silences",
       R"({"detector":"shop","until":"2026-03-21T00:00:00Z","reason":"r"})");
   ask("DELETE", v1 + "/silences/{id}", v1 + "/silences/" + silence_id);
+  ask("POST", v1 + "/silences", v1 + "/silences",
+      R"({"recurring":{"weekdays":["sat"],"from":"22:00","until":"06:00"},"reason":"r"})");
+  const std::string acknowledgement = v1 + "/anomalies/{id}/acknowledgement";
+  ask("GET", acknowledgement, anomaly + "/acknowledgement");
+  ask("POST", acknowledgement, anomaly + "/acknowledgement", R"({"comment":"mine"})");
+  ask("POST", acknowledgement, anomaly + "/acknowledgement", R"({"anomaly_id":"x"})");
+  ask("GET", acknowledgement, anomaly + "/acknowledgement");
+  ask("GET", v1 + "/anomalies/{id}", anomaly);
+  ask("DELETE", acknowledgement, anomaly + "/acknowledgement");
+  ask("GET", v1 + "/anomalies/{id}/trace", anomaly + "/trace");
+  ask("GET", v1 + "/anomalies/{id}/trace", v1 + "/anomalies/none/trace");
+  ask("GET", detector + "/trace", shop + "/trace?measure=views&at=2026-03-19T00:30:00Z");
+  ask("GET", detector + "/trace", shop + "/trace?measure=views&at=2027-03-19T00:30:00Z");
+  ask("GET", detector + "/trace", shop + "/trace");
+  ask("GET", v1 + "/audit", v1 + "/audit");
+  ask("GET", v1 + "/audit", v1 + "/audit?kind=alert&name=b&limit=1");
+  ask("GET", v1 + "/audit", v1 + "/audit?cursor=zz");
   ask("GET", v1 + "/deliveries", v1 + "/deliveries");
   ask("GET", v1 + "/deliveries/{id}", v1 + "/deliveries/" + delivery_id);
   ask("POST", v1 + "/deliveries/{id}/redrive", v1 + "/deliveries/" + delivery_id + "/redrive");

@@ -33,16 +33,24 @@ const std::vector<BadConfig> cases{
      {"3:46: sinks[0].webhook.secret_file: give either secret_file or secret_env"}},
     {R"(sinks: [{ name: t, sns: { topic_arn: x } }]
 )",
-     {"1:25: sinks[0].sns: sns sinks are not available in this version; use webhook"}},
+     {"1:38: sinks[0].sns.topic_arn: must be like arn:aws:sns:us-east-1:000000000000:topic"}},
     {R"(sinks: [{ name: t, lambda: { arn: x } }]
 )",
-     {"1:28: sinks[0].lambda: lambda sinks are not available in this version; use webhook"}},
+     {"1:28: sinks[0].lambda.function_arn: is missing; such as "
+      "arn:aws:lambda:us-east-1:000000000000:function:name",
+      "1:30: sinks[0].lambda.arn: unknown key 'arn'; known keys are function_arn, endpoint, region, "
+      "credentials, ca_file, timeout"}},
     {R"(sinks: [{ name: t }]
 )",
-     {"1:9: sinks[0].webhook: is missing; give the kind of sink: webhook"}},
-    {R"(sinks: [{ name: t, webhook: { url: "http://x", format: slack } }]
+     {"1:9: sinks[0].webhook: is missing; give the kind of sink: webhook, sns, lambda, email or "
+      "kafka"}},
+    {R"(sinks: [{ name: t, webhook: { url: "http://x", format: teams } }]
 )",
-     {"1:56: sinks[0].webhook.format: 'slack' is not known here; use json"}},
+     {"1:56: sinks[0].webhook.format: 'teams' is not known; use json, cloudevents, slack, "
+      "pagerduty, alertmanager, sns_envelope or template"}},
+    {R"(sinks: [{ name: t, webhook: { url: "http://x" }, limits: { concurrency: 0 } }]
+)",
+     {"1:73: sinks[0].limits.concurrency: must be between 1 and 64"}},
     {R"(sinks: [{ name: t, webhook: { url: "http://x" }, retry: { first_wait: 1h } }]
 )",
      {"1:57: sinks[0].retry.longest_wait: must not be shorter than first_wait"}},
@@ -101,6 +109,16 @@ const std::vector<BadConfig> cases{
   - { name: a, detector: shop, min_change: { percent: -5 }, sinks: [ops] }
 )",
      {"10:55: alerts[0].min_change.percent: must not be negative"}},
+    {shop_and_ops + R"(alerts:
+  - { name: a, detector: shop, min_duration: 0, sinks: [ops] }
+)",
+     {"10:46: alerts[0].min_duration: must be at least 1 interval"}},
+    {shop_and_ops + R"(alert_limits: { values: 1 }
+alerts:
+  - { name: a, detector: shop, filters: { dimensions: { country: [NL, BE] } }, sinks: [ops] }
+)",
+     {"11:66: alerts[0].filters.dimensions.country: lists 2 values; at most 1 are allowed "
+      "(alert_limits)"}},
     {shop_and_ops + R"(alerts:
   - { name: a, detector: shop }
 )",

@@ -250,6 +250,10 @@ TEST(AlertDocument, ReadsBackWhatItWrote) {
   spec.min_change = {1.5, 10};
   spec.notify_on = {GroupEvent::opened, GroupEvent::withdrawn};
   spec.filters = {{"revenue"}, {{"marketplace", {"US", "CA"}}, {"a.b", {"1"}}}};
+  spec.min_duration = 3;
+  spec.top_n = 5;
+  spec.cooldown = std::chrono::minutes(90);
+  spec.batch = true;
   spec.enabled = false;
   EXPECT_EQ(there_and_back(spec, write_alert, read_alert), spec);
 }
@@ -270,22 +274,78 @@ TEST(SinkDocument, ReadsBackWhatItWrote) {
   std::get<WebhookSpec>(spec.target).url = "https://example.org/hook";
   EXPECT_EQ(there_and_back(spec, write_sink, read_sink), spec);
 
-  spec.target = WebhookSpec{.url = "https://example.org/hook",
-                            .secret = {"key", ""},
-                            .format = "json",
-                            .timeout = std::chrono::milliseconds(2500)};
   spec.retry = {std::chrono::seconds(2), std::chrono::minutes(1), std::chrono::hours(2)};
-  EXPECT_EQ(there_and_back(spec, write_sink, read_sink), spec);
-
-  std::get<WebhookSpec>(spec.target).secret = {"", "HOOK_SECRET"};
+  spec.limits = {
+      .concurrency = 2, .per_minute = 60, .failures_to_pause = 9, .allow_private_targets = false};
   EXPECT_EQ(there_and_back(spec, write_sink, read_sink), spec);
 }
 
-TEST(SinkDocument, NamesTheKindsThatAreNotThereYet) {
-  EXPECT_THAT(complaints(R"({"name":"a","sns":{"topic_arn":"x"}})", read_sink),
-              ElementsAre("sns: sns sinks are not available in this version; use webhook"));
-  EXPECT_THAT(complaints(R"({"name":"a"})", read_sink),
-              ElementsAre("webhook: is missing; give the kind of sink: webhook"));
+TEST(SinkDocument, ReadsBackEveryKindOfTarget) {
+  const AwsCredentials keys{"AKIAEXAMPLE", {"key", ""}, {"", "TOKEN"}};
+  const std::vector<SinkTarget> targets{
+      WebhookSpec{.url = "https://example.org/hook",
+                  .secret = {"", "HOOK_SECRET"},
+                  .format = WebhookFormat::cloudevents,
+                  .headers = {{"X-Team", "ops"}},
+                  .secret_headers = {{"Authorization", {"", "HOOK_TOKEN"}}},
+                  .ca_file = "ca.pem",
+                  .timeout = std::chrono::milliseconds(2500)},
+      WebhookSpec{.url_secret = {"address", ""}, .format = WebhookFormat::slack},
+      WebhookSpec{.format = WebhookFormat::pagerduty, .routing_key = {"", "KEY"}},
+      WebhookSpec{.url = "http://x",
+                  .format = WebhookFormat::user_template,
+                  .body_template = "severity {{ anomaly.severity }}",
+                  .content_type = "text/plain"},
+      SnsSpec{.topic_arn = "arn:aws:sns:us-east-1:000000000000:topic",
+              .format = SnsFormat::long_text,
+              .endpoint = "http://127.0.0.1:4566",
+              .region = "eu-west-1",
+              .credentials = keys,
+              .ca_file = "ca.pem",
+              .timeout = std::chrono::seconds(3)},
+      LambdaSpec{.function_arn = "arn:aws:lambda:us-east-1:000000000000:function:f:live"},
+      EmailSpec{.server = "mail.example.org:587",
+                .security = MailSecurity::tls,
+                .from = "bellwether@example.org",
+                .to = {"ops@example.org", "dev@example.org"},
+                .username = "bellwether",
+                .password = {"password", ""},
+                .ca_file = "ca.pem"},
+      KafkaSinkSpec{.brokers = "a:9092,b:9092",
+                    .topic = "alerts",
+                    .properties = {{"security.protocol", "SASL_SSL"}},
+                    .secret_properties = {{"sasl.password", {"", "KAFKA_PASSWORD"}}},
+                    .timeout = std::chrono::seconds(5)},
+  };
+  for (const SinkTarget& target : targets) {
+    const SinkSpec spec{.name = "ops", .target = target};
+    EXPECT_EQ(there_and_back(spec, write_sink, read_sink), spec) << target.index();
+  }
+}
+
+TEST(SinkDocument, WantsOneKindOfTarget) {
+  EXPECT_THAT(
+      complaints(R"({"name":"a"})", read_sink),
+      ElementsAre(
+          "webhook: is missing; give the kind of sink: webhook, sns, lambda, email or kafka"));
+  EXPECT_THAT(complaints(R"({"name":"a","webhook":{"url":"http://x"},
+                             "kafka":{"brokers":"b","topic":"t"}})",
+                         read_sink),
+              ElementsAre("kafka: is given beside webhook; a sink has one kind, so make another "
+                          "sink of it"));
+}
+
+TEST(SinkDocument, RefusesWhatBelongsToAnotherFormat) {
+  EXPECT_THAT(complaints(R"({"name":"a","webhook":{"url":"http://x","template":"b"}})", read_sink),
+              ElementsAre("webhook.template: needs format: template"));
+  EXPECT_THAT(complaints(R"({"name":"a","webhook":{"format":"pagerduty"}})", read_sink),
+              ElementsAre("webhook.routing_key_file: is missing; give routing_key_file or "
+                          "routing_key_env"));
+  EXPECT_THAT(complaints(R"({"name":"a","email":{"server":"m","from":"a@b","to":["c@d"],
+                             "username":"u","password_env":"P","security":"none"}})",
+                         read_sink),
+              ElementsAre("email.security: must be starttls or tls: a password would go in the "
+                          "clear"));
 }
 
 TEST(SinkDocument, RefusesASecretInPlainSight) {
@@ -298,17 +358,60 @@ TEST(SilenceDocument, ReadsBackWhatItWrote) {
   Silence silence;
   silence.id = "5";
   silence.alert = "revenue";
-  silence.dimensions = {{"marketplace", "US"}};
+  silence.dimensions = {{"marketplace", {"US", "CA"}}};
   silence.from = TimePoint(std::chrono::hours(1));
   silence.until = TimePoint(std::chrono::hours(2));
   silence.owner = "ops";
   silence.reason = "sale";
   EXPECT_EQ(there_and_back(silence, write_silence, read_silence), silence);
-  EXPECT_THAT(
-      complaints(R"({"from":"1970-01-01T00:00:00Z","until":"1970-01-01T00:00:00Z","owner":"o",
-                            "reason":"r"})",
-                 read_silence),
-      Contains("until: must be later than from"));
+  silence.anomaly = "0b0a7bfe";
+  silence.until.reset();
+  silence.until_closed = true;
+  silence.recurring = WeeklyWindow{};
+  silence.recurring->rule = *parse_weekly_rule("FREQ=WEEKLY;INTERVAL=2;BYDAY=SA,SU");
+  silence.recurring->timezone = "Europe/Berlin";
+  silence.recurring->from = std::chrono::minutes(90);
+  silence.recurring->until = std::chrono::hours(24);
+  EXPECT_EQ(there_and_back(silence, write_silence, read_silence), silence);
+}
+
+constexpr const char* silence_begin = R"({"from":"1970-01-01T00:00:00Z","owner":"o","reason":"r",)";
+
+TEST(SilenceDocument, TakesDaysAndSingleValuesAsPeopleWriteThem) {
+  Problems problems;
+  const auto node = parse_json(std::string(silence_begin) +
+                               R"("dimensions":{"country":"NL","device":["web","app"]},
+         "recurring":{"weekdays":["sat","Sunday"],"from":"22:00","until":"06:00"}})");
+  ASSERT_TRUE(node.has_value());
+  Section section(*node, "", problems);
+  const Silence silence = read_silence(section);
+  EXPECT_THAT(problems, IsEmpty());
+  EXPECT_EQ(silence.dimensions.at("country"), std::vector<std::string>{"NL"});
+  EXPECT_EQ(silence.dimensions.at("device").size(), 2U);
+  EXPECT_EQ(to_string(silence.recurring->rule), "FREQ=WEEKLY;BYDAY=SU,SA");
+  EXPECT_EQ(silence.recurring->from, std::chrono::hours(22));
+  EXPECT_EQ(silence.recurring->until, std::chrono::hours(6));
+}
+
+TEST(SilenceDocument, SaysWhatIsWrong) {
+  const auto wrong = [](const std::string& rest) {
+    return complaints(silence_begin + rest + "}", read_silence);
+  };
+  EXPECT_THAT(wrong(R"("until":"1970-01-01T00:00:00Z")"),
+              ElementsAre("until: must be later than from"));
+  EXPECT_THAT(wrong(R"("alert":"a")"),
+              ElementsAre("until: is missing; only a recurring silence and that of an anomaly need "
+                          "none"));
+  EXPECT_THAT(wrong(R"("recurring":{"rule":"FREQ=DAILY"})"),
+              ElementsAre("recurring.rule: FREQ=DAILY is not understood; only FREQ=WEEKLY is "
+                          "known"));
+  EXPECT_THAT(wrong(R"("recurring":{"weekdays":["sonntag"],"from":"8:00"})"),
+              ElementsAre("recurring.weekdays[0]: 'sonntag' is no day; write it like monday or mon",
+                          "recurring.from: '8:00' is not known; use a time of day, such as "
+                          "\"08:30\""));
+  EXPECT_THAT(wrong(R"("recurring":{})"),
+              ElementsAre("recurring.weekdays: is missing; or give rule, such as "
+                          "FREQ=WEEKLY;BYDAY=SA,SU"));
 }
 
 }  // namespace
