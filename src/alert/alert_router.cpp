@@ -108,8 +108,8 @@ class AlertRouter::Body {
     for (std::size_t rank = alert.top_n; rank < passing.size(); ++rank) {
       const AnomalyGroup& group = groups_[passing[rank]].group;
       hold(memory_.about(group.id, alert.name), group, alert,
-           {Gate::top_n, std::to_string(alert.top_n) +
-                             " more severe groups of this interval pass the alert"},
+           {Gate::top_n,
+            std::to_string(alert.top_n) + " more severe groups of this interval pass the alert"},
            routing);
     }
     passing.resize(alert.top_n);

@@ -29,7 +29,8 @@ class Scenario:
         document = yaml.safe_load(path.read_text())
         self.about = document["about"]
         self.detector = {"name": "shop", "source": {"http": {}}, **document["detector"]}
-        self.alerts = [{"detector": "shop", "sinks": ["ops"], **alert}
+        self.detector_name = self.detector["name"]
+        self.alerts = [{"detector": self.detector_name, "sinks": ["ops"], **alert}
                        for alert in document.get("alerts", [])]
         self.series = document["series"]
         self.steps = document["steps"]
@@ -93,35 +94,42 @@ class Scenarios(harness.Case):
                 self.take(shop, scenario, step)
             self.check_groups(shop, scenario)
             self.check_deliveries(shop, scenario, receiver)
+            self.check_traces(shop, scenario)
             self.check_quality(shop, scenario)
             self.check_late_rows(shop, scenario)
 
     def take(self, shop, scenario, step):
         if "push" in step:
-            shop.push_all("shop", scenario.rows(step))
+            shop.push_all(scenario.detector_name, scenario.rows(step))
             if step["push"].get("waits", True):
-                shop.wait_for_intervals("shop", step["push"]["until"] - 1)
+                shop.wait_for_intervals(scenario.detector_name, step["push"]["until"] - 1)
         elif "rows" in step:
             rows = [dict(row) for row in step["rows"]]
-            shop.push("shop", [scenario.row(row.pop("at"), row) for row in rows])
+            shop.push(scenario.detector_name, [scenario.row(row.pop("at"), row) for row in rows])
         elif "silence" in step:
             silence = {"owner": "a scenario", "reason": scenario.name, **step["silence"]}
             for end in ("from", "until"):
-                silence[end] = scenario.rfc3339(silence[end])
+                if end in silence:
+                    silence[end] = scenario.rfc3339(silence[end])
             answer = shop.api("POST", "/silences", silence)
             self.assertEqual(answer.status, 201, answer)
             time.sleep(0.5)  # A running detector takes new rules between two intervals.
+        elif "acknowledge" in step:
+            acknowledgement = dict(step["acknowledge"])
+            group = self.group_at(shop, scenario, acknowledgement.pop("start"))
+            answer = shop.api("POST", f"/anomalies/{group['id']}/acknowledgement", acknowledgement)
+            self.assertEqual(answer.status, 201, answer)
+            time.sleep(0.5)
         elif "feedback" in step:
             self.vote(shop, scenario, dict(step["feedback"]))
         else:
-            self.fail(f"a step must be push, rows, silence or feedback: {step}")
+            self.fail(f"a step must be push, rows, silence, acknowledge or feedback: {step}")
 
     def vote(self, shop, scenario, feedback):
         """Says something of the group that starts at an interval, as often as told."""
-        start = scenario.rfc3339(feedback.pop("start"))
+        group = self.group_at(shop, scenario, feedback.pop("start"))
         votes = feedback.pop("votes", 1)
         dimensions = feedback.pop("series", None)
-        group = next(one for one in shop.groups("shop") if one["start"] == start)
         if dimensions is not None:
             feedback["series_id"] = next(one["series_id"] for one in self.series_of(shop, group)
                                          if one["dimensions"] == dimensions)
@@ -130,10 +138,15 @@ class Scenarios(harness.Case):
             self.assertEqual(answer.status, 201, answer)
             self.assertEqual(answer.json()["effect"]["state"], "pending")
 
+    def group_at(self, shop, scenario, start):
+        """The group that starts at an interval."""
+        begin = scenario.rfc3339(start)
+        return next(one for one in shop.groups(scenario.detector_name) if one["start"] == begin)
+
     def check_groups(self, shop, scenario):
         wanted = scenario.expected.get("groups", [])
         floor = scenario.expected.get("from_severity", 50)
-        found = shop.groups("shop", min_severity=floor)
+        found = shop.groups(scenario.detector_name, min_severity=floor)
         told = [(group["start"], group["end"], group["severity"]) for group in found]
         self.assertEqual([group["start"] for group in found],
                          [scenario.rfc3339(group["start"]) for group in wanted], told)
@@ -169,15 +182,27 @@ class Scenarios(harness.Case):
                         one.body["anomaly"]["start"]) for one in receiver.accepted())
         self.assertEqual(found, wanted)
 
+    def check_traces(self, shop, scenario):
+        """What the server says of why an alert was told, or not."""
+        for want in scenario.expected.get("traces", []):
+            group = self.group_at(shop, scenario, want["start"])
+            traces = shop.get(f"/anomalies/{group['id']}/trace")["alerts"]
+            trace = next(one for one in traces if one["alert"] == want["alert"])
+            self.assertEqual(trace["outcome"], want["outcome"], trace)
+            self.assertEqual(trace["gate"], want.get("gate"), trace)
+            self.assertTrue(trace["words"].startswith(want.get("words", "")), trace["words"])
+            if "held_back" in want:
+                self.assertEqual([one["gate"] for one in trace["held_back"]], want["held_back"])
+
     def check_quality(self, shop, scenario):
         for health, numbers in scenario.expected.get("source", {}).items():
-            quality = shop.list("/detectors/shop/quality", "intervals")
+            quality = shop.list(f"/detectors/{scenario.detector_name}/quality", "intervals")
             found = sorted(one["start"] for one in quality if one["source"] == health)
             wanted = [scenario.rfc3339(number) for number in range(*numbers)] if numbers else []
             self.assertEqual(found, wanted, health)
         for reason, count in scenario.expected.get("rejected", {}).items():
             def counted(reason=reason):
-                quality = shop.list("/detectors/shop/quality", "intervals")
+                quality = shop.list(f"/detectors/{scenario.detector_name}/quality", "intervals")
                 return sum(one["rejected"]["reasons"].get(reason, 0) for one in quality)
             wait_until(lambda counted=counted, count=count: counted() == count,
                        f"{count} rows rejected as {reason}", 5)
@@ -185,7 +210,7 @@ class Scenarios(harness.Case):
 
     def check_late_rows(self, shop, scenario):
         """What came late, and what is shown with it."""
-        quality = shop.list("/detectors/shop/quality", "intervals")
+        quality = shop.list(f"/detectors/{scenario.detector_name}/quality", "intervals")
         if "late_merged" in scenario.expected:
             self.assertEqual(sum(one["late_merged"] for one in quality),
                              scenario.expected["late_merged"])
@@ -198,7 +223,7 @@ class Scenarios(harness.Case):
             start, value, revision = (want.pop(name) for name in ("at", "value", "revision"))
             query = {name if name == "measure" else f"dimension.{name}": text
                      for name, text in want.items()}
-            points = shop.get("/detectors/shop/points", **query,
+            points = shop.get(f"/detectors/{scenario.detector_name}/points", **query,
                               **{"from": scenario.rfc3339(start), "to": scenario.rfc3339(start + 1)})
             self.assertEqual((points["values"], points["revisions"]), ([value], [revision]), want)
 

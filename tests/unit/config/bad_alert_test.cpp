@@ -38,7 +38,8 @@ const std::vector<BadConfig> cases{
 )",
      {"1:28: sinks[0].lambda.function_arn: is missing; such as "
       "arn:aws:lambda:us-east-1:000000000000:function:name",
-      "1:30: sinks[0].lambda.arn: unknown key 'arn'; known keys are function_arn, endpoint, region, "
+      "1:30: sinks[0].lambda.arn: unknown key 'arn'; known keys are function_arn, endpoint, "
+      "region, "
       "credentials, ca_file, timeout"}},
     {R"(sinks: [{ name: t }]
 )",
