@@ -297,6 +297,21 @@ constexpr const char* alert_schemas = R"json({
       "event": {"enum": ["opened", "escalated", "closed", "amended", "withdrawn"]},
       "caused_at": {"type": "string", "format": "date-time"},
       "test": {"type": "boolean"},
+      "alert_description": {"type": "string"},
+      "timezone": {"type": "string", "description": "Of the detector's data."},
+      "measure": {"type": "string", "description": "The one the anomaly passed the alert with."},
+      "sequence": {"type": "integer", "minimum": 0, "description":
+        "Its place in the ledger; deliveries of one anomaly to one sink go out in this order."},
+      "attempt_log": {"type": "array", "description": "The newest 20, oldest first.", "items": {
+        "type": "object", "required": ["at", "took"], "properties": {
+          "at": {"type": "string", "format": "date-time"},
+          "took": {"$ref": "#/components/schemas/Duration"},
+          "error": {"type": "string"}}}},
+      "others": {"type": "array", "description": "The rest of a batch.", "items": {
+        "type": "object", "required": ["event", "measure", "anomaly"], "properties": {
+          "event": {"enum": ["opened", "escalated", "closed", "amended", "withdrawn"]},
+          "measure": {"type": "string"},
+          "anomaly": {"$ref": "#/components/schemas/Anomaly"}}}},
       "state": {"enum": ["pending", "delivered", "dead"]},
       "attempts": {"type": "integer", "minimum": 0},
       "created_at": {"type": "string", "format": "date-time"},

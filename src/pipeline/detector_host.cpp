@@ -169,6 +169,7 @@ class DetectorHost::Body {
       if (running.runner) note(drop_expired(running.runner->spec()));
     const TimePoint wall_now = context_.wall_clock.now();
     note(context_.store.outbox().drop_finished_before(wall_now - retention_));
+    note(context_.store.catalog().drop_audit_before(wall_now - retention_));
     note(context_.store.inbox().drop_answers_before(wall_now - std::chrono::days(1)));
   }
 

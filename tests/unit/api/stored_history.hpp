@@ -27,7 +27,8 @@ class StoredHistory {
   /// Commits the next hour from 2026-03-19T00:00:00Z on. Series s of measure m has the value
   /// `100 * m + 10 * s + hour`; expected is one less, the bounds three off, severity half of it.
   void commit_hour(std::vector<AnomalyGroup> groups = {},
-                   std::vector<Notification> notifications = {}) {
+                   std::vector<Notification> notifications = {},
+                   std::vector<RoutingDecision> decisions = {}) {
     const IntervalGrid grid{std::chrono::hours(1)};
     const auto interval = grid.index_of(parse_rfc3339("2026-03-19T00:00:00Z").value()) + hour_;
     const std::size_t count = dictionary_.series_count();
@@ -67,7 +68,11 @@ class StoredHistory {
                  grid.end_of(interval),
                  "",
                  "",
-                 {}})
+                 {},
+                 {},
+                 true,
+                 {},
+                 decisions})
         .value();
     before_ = dictionary_.extent();
     ++hour_;

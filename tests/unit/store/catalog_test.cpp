@@ -25,6 +25,30 @@ class CatalogTest : public StoreTest {
   }
 };
 
+TEST_F(CatalogTest, RemembersWhoChangedWhat) {
+  const Author sam{"sam", TimePoint(std::chrono::hours(1))};
+  const Author kim{"kim", TimePoint(std::chrono::hours(2))};
+  ASSERT_TRUE(catalog().put(CatalogKind::alert, "a", "1", false, 0, sam));
+  ASSERT_TRUE(catalog().put(CatalogKind::alert, "a", "2", false, {}, kim));
+  ASSERT_TRUE(catalog().put(CatalogKind::alert, "b", "{}", false));  // Nobody to remember.
+  ASSERT_TRUE(catalog().apply({{CatalogKind::alert, "a", std::nullopt, false},
+                               {CatalogKind::sink, "s", "{}", true},
+                               {CatalogKind::sink, "none", std::nullopt, true}},
+                              sam));
+  reopen();
+  const auto page = catalog().audit({});
+  ASSERT_TRUE(page);
+  EXPECT_THAT(page->entries, ElementsAre(AuditEntry{4, sam, "alert", "a", "2", std::nullopt},
+                                         AuditEntry{4, sam, "sink", "s", std::nullopt, "{}"},
+                                         AuditEntry{2, kim, "alert", "a", "1", "2"},
+                                         AuditEntry{1, sam, "alert", "a", std::nullopt, "1"}));
+  EXPECT_THAT(damages(), IsEmpty());
+
+  ASSERT_TRUE(catalog().drop_audit_before(kim.time));
+  EXPECT_EQ(catalog().audit({})->entries.size(), 3U);  // It stops at the first one to keep.
+  EXPECT_TRUE(catalog().audit({.cursor = "zz"}).has_error());
+}
+
 TEST_F(CatalogTest, KeepsEntriesOverARestart) {
   const auto put = catalog().put(CatalogKind::detector, "shop", R"({"name":"shop"})", true);
   ASSERT_TRUE(put);
