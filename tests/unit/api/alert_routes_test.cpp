@@ -116,8 +116,8 @@ TEST(SilenceRoutes, RefuseWhatWouldMuteNothing) {
   EXPECT_EQ(problem(R"(,"alert":"none")", "errors.0.message"), "there is no alert 'none'");
   EXPECT_EQ(problem(R"(,"detector":"none")", "errors.0.message"), "there is no detector 'none'");
   EXPECT_EQ(problem(R"(,"detector":"shop","measure":"x")", "errors.0.field"), "measure");
-  EXPECT_EQ(problem(R"(,"detector":"shop","dimensions":{"x":"y"})", "errors.0.field"),
-            "dimensions");
+  EXPECT_EQ(problem(R"(,"detector":"shop","dimensions.x":{"x":"y"})", "errors.0.field"),
+            "dimensions.x");
   EXPECT_EQ(problem(R"(,"from":"2026-03-22T00:00:00Z")", "errors.0.field"), "until");
   EXPECT_EQ(problem(R"(,"id":"mine")", "errors.0.message"), "is set by the server");
 }
