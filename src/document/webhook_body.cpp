@@ -13,6 +13,9 @@ namespace {
 
 constexpr int body_version = 1;
 
+/// Of each further group of a batch. There may be many, and `series_total` tells what is left out.
+constexpr std::size_t max_series_of_others = 10;
+
 Node write_measure(const GroupMeasure& measure) {
   Node::List contributions;
   for (const auto& contribution : measure.contributions) {
@@ -61,13 +64,31 @@ Node write_anomaly(const AnomalyGroup& group, std::size_t max_series) {
   return node;
 }
 
+std::string event_name(GroupEvent event) { return "anomaly." + std::string(to_string(event)); }
+
+Node write_links(const AnomalyGroup& group, const std::string& public_url) {
+  return Node().set("anomaly", public_url + "/anomalies/" + group.id);
+}
+
+/// The rest of a batch.
+Node write_others(const std::vector<GroupNews>& others, const std::string& public_url,
+                  std::size_t max_series) {
+  Node::List list;
+  for (const GroupNews& news : others)
+    list.push_back(Node()
+                       .set("event", event_name(news.event))
+                       .set("anomaly", write_anomaly(news.group, max_series))
+                       .set("links", write_links(news.group, public_url)));
+  return list;
+}
+
 }  // namespace
 
 Node write_webhook_body(const Notification& notification, TimePoint sent_at,
                         const std::string& public_url, std::size_t max_series) {
   Node node;
   node.set("version", body_version);
-  node.set("event", "anomaly." + std::string(to_string(notification.event)));
+  node.set("event", event_name(notification.event));
   if (notification.is_test) node.set("test", true);
   node.set("delivery_id", notification.delivery_id);
   node.set("sent_at", to_rfc3339(sent_at));
@@ -76,7 +97,10 @@ Node write_webhook_body(const Notification& notification, TimePoint sent_at,
       "detector",
       Node().set("name", notification.detector).set("interval", to_string(notification.interval)));
   node.set("anomaly", write_anomaly(notification.group, max_series));
-  node.set("links", Node().set("anomaly", public_url + "/anomalies/" + notification.group.id));
+  node.set("links", write_links(notification.group, public_url));
+  if (!notification.others.empty())
+    node.set("others", write_others(notification.others, public_url,
+                                    std::min(max_series, max_series_of_others)));
   return node;
 }
 

@@ -1,3 +1,4 @@
+#include "bellwether/document/body_template.hpp"
 #include "bellwether/document/secret_section.hpp"
 
 #include "secret_map.hpp"
@@ -17,6 +18,13 @@ SecretSource read_url_secret(Section& section) {
   return secret;
 }
 
+/// Only where it is used; beside another format it is refused as a whole.
+void check_template(Section& section, const WebhookSpec& webhook) {
+  if (webhook.format != WebhookFormat::user_template || webhook.body_template.empty()) return;
+  const auto compiled = compile_webhook_template(webhook.body_template, webhook.content_type);
+  if (!compiled) section.problem("template", compiled.error().message);
+}
+
 }  // namespace
 
 WebhookSpec read_webhook(Section& section) {
@@ -34,6 +42,7 @@ WebhookSpec read_webhook(Section& section) {
   section.optional("ca_file", webhook.ca_file);
   section.optional("timeout", webhook.timeout);
   section.refuse_unknown_keys();
+  check_template(section, webhook);
   if (!section.has("url") && !webhook.url_secret.is_set() &&
       webhook.format != WebhookFormat::pagerduty)
     section.missing("url", "or give url_file or url_env");

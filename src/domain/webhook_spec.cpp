@@ -18,9 +18,11 @@ constexpr EnumNames<WebhookFormat, 7> format_names{{{WebhookFormat::json, "json"
                                                     {WebhookFormat::user_template, "template"}}};
 
 /// Headers that the request itself makes.
-constexpr std::array own_headers{"content-length",    "content-type",       "host",
-                                 "transfer-encoding", "webhook-id",         "webhook-signature",
-                                 "webhook-timestamp", "x-amz-sns-topic-arn"};
+constexpr std::array own_headers{
+    "content-length",     "content-type",         "host",
+    "transfer-encoding",  "webhook-id",           "webhook-signature",
+    "webhook-timestamp",  "x-amz-sns-message-id", "x-amz-sns-message-type",
+    "x-amz-sns-topic-arn"};
 
 void check_address(const WebhookSpec& webhook, Problems& problems) {
   const bool is_needed = webhook.format != WebhookFormat::pagerduty;
@@ -41,6 +43,10 @@ void check_format(const WebhookSpec& webhook, Problems& problems) {
     problems.push_back({"webhook.template", "is missing; give the body to send", 0, 0});
   if (!is_template && !webhook.body_template.empty())
     problems.push_back({"webhook.template", "needs format: template", 0, 0});
+  if (is_template && (webhook.content_type.find('/') == std::string::npos ||
+                      webhook.content_type.find_first_of("\r\n") != std::string::npos))
+    problems.push_back(
+        {"webhook.content_type", "must be a media type, such as application/json", 0, 0});
   const bool is_pagerduty = webhook.format == WebhookFormat::pagerduty;
   if (is_pagerduty && !webhook.routing_key.is_set())
     problems.push_back(

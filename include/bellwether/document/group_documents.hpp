@@ -46,7 +46,8 @@ Result<DetectorStatus> read_status(const Node& node);
 Node write_delivery(const Delivery& delivery);
 Result<Delivery> read_delivery(const Node& node);
 
-/// The webhook body of the contract's section 7, at most `max_series` series of the group.
+/// The webhook body of the contract's section 7, at most `max_series` series of the group. The rest
+/// of a batch follows as `others`, each with its event, at most 10 series and its links.
 Node write_webhook_body(const Notification& notification, TimePoint sent_at,
                         const std::string& public_url, std::size_t max_series);
 

@@ -147,5 +147,111 @@ TEST_F(WebhookSink, TellsWhetherAnotherTryIsWorthwhile) {
   EXPECT_TRUE(is_retryable((*sink)->send(notification()).result.error()));
 }
 
+TEST_F(WebhookSink, SendsTheHeadersThatAreAskedForAlsoSecretOnes) {
+  ScriptedHttpServer receiver({accepted});
+  SinkSpec spec = spec_for(receiver.url());
+  auto& webhook = std::get<WebhookSpec>(spec.target);
+  webhook.headers = {{"X-Team", "ops"}, {"user-agent", "own"}};
+  webhook.secret_headers = {{"Authorization", secret_file("Bearer abc\n")}};
+
+  EXPECT_TRUE((*make(spec))->send(notification()).result);
+
+  const auto request = receiver.received().at(0);
+  EXPECT_EQ(request.headers.at("x-team"), "ops");
+  EXPECT_EQ(request.headers.at("user-agent"), "own");
+  EXPECT_EQ(request.headers.at("authorization"), "Bearer abc");
+}
+
+TEST_F(WebhookSink, NamesTheHeaderWhoseSecretIsMissing) {
+  SinkSpec spec = spec_for("http://x/");
+  std::get<WebhookSpec>(spec.target).secret_headers = {
+      {"Authorization", {.file = "", .environment_variable = "BELLWETHER_UNSET"}}};
+  EXPECT_EQ(make(spec).error().message,
+            "sink 'ops': secret_headers: Authorization_env 'BELLWETHER_UNSET' is not set");
+}
+
+/// A sink of the format `pagerduty`, which needs a request per group, and batches for it.
+class WebhookSinkWithSeveralRequests : public WebhookSink {
+ protected:
+  std::unique_ptr<Sink> make_for(const ScriptedHttpServer& receiver) {
+    SinkSpec spec = spec_for(receiver.url());
+    auto& webhook = std::get<WebhookSpec>(spec.target);
+    webhook.format = WebhookFormat::pagerduty;
+    webhook.routing_key = secret_file("0123456789abcdef0123456789abcdef");
+    return std::move(*make(spec));
+  }
+
+  static Notification batch_of_three() {
+    Notification batch = notification();
+    for (const char* id : {"second", "third"}) {
+      batch.others.push_back({GroupEvent::opened, batch.group, ""});
+      batch.others.back().group.id = id;
+    }
+    return batch;
+  }
+
+  /// The groups that the requests were about, by the end of their deduplication keys.
+  static std::vector<std::string> groups_of(const std::vector<ReceivedRequest>& requests) {
+    std::vector<std::string> groups;
+    for (const auto& request : requests) {
+      const auto body = document::parse_json(request.body).value();
+      const auto& key = *body.find("dedup_key")->as<std::string>();
+      groups.push_back(key.substr(key.rfind('/') + 1).substr(0, 8));
+    }
+    return groups;
+  }
+};
+
+constexpr const char* busy = "HTTP/1.1 429 Slow\r\nRetry-After: 9\r\nContent-Length: 0\r\n\r\n";
+constexpr const char* refused = "HTTP/1.1 400 No\r\nContent-Length: 3\r\n\r\nno!";
+
+TEST_F(WebhookSinkWithSeveralRequests, SendsThemInOrderUnderIdsOfTheirOwn) {
+  ScriptedHttpServer receiver({accepted, accepted, accepted});
+  EXPECT_TRUE(make_for(receiver)->send(batch_of_three()).result);
+
+  const auto requests = receiver.received();
+  EXPECT_EQ(groups_of(requests), (std::vector<std::string>{"6f1c7d7e", "second", "third"}));
+  const std::string id = notification().delivery_id;
+  EXPECT_EQ(requests[0].headers.at("webhook-id"), id);
+  EXPECT_EQ(requests[1].headers.at("webhook-id"), id + "-1");
+  EXPECT_EQ(requests[2].headers.at("webhook-id"), id + "-2");
+}
+
+TEST_F(WebhookSinkWithSeveralRequests, GoesOnWhereTheLastAttemptEnded) {
+  ScriptedHttpServer receiver({accepted, busy, accepted, accepted});
+  auto sink = make_for(receiver);
+
+  const auto first = sink->send(batch_of_three());
+  EXPECT_TRUE(is_retryable(first.result.error()));
+  EXPECT_EQ(first.result.error().message, "request 2 of 3: the receiver answered 429");
+  EXPECT_EQ(first.retry_after, std::chrono::seconds(9));
+  EXPECT_TRUE(sink->send(batch_of_three()).result);
+
+  EXPECT_EQ(groups_of(receiver.received()),
+            (std::vector<std::string>{"6f1c7d7e", "second", "second", "third"}));
+}
+
+TEST_F(WebhookSinkWithSeveralRequests, SendsTheRestOfThemWhenOneIsRefused) {
+  ScriptedHttpServer receiver({accepted, refused, busy, accepted});
+  auto sink = make_for(receiver);
+
+  EXPECT_TRUE(is_retryable(sink->send(batch_of_three()).result.error()));
+  const auto last = sink->send(batch_of_three());
+  EXPECT_FALSE(is_retryable(last.result.error()));
+  EXPECT_EQ(last.result.error().message, "request 2 of 3: the receiver answered 400: no!");
+
+  EXPECT_EQ(groups_of(receiver.received()),
+            (std::vector<std::string>{"6f1c7d7e", "second", "third", "third"}));
+}
+
+TEST_F(WebhookSinkWithSeveralRequests, BeginsAnewWhenADeliveryIsRedriven) {
+  ScriptedHttpServer receiver({refused, accepted, accepted, accepted, accepted, accepted});
+  auto sink = make_for(receiver);
+
+  EXPECT_FALSE(sink->send(batch_of_three()).result);
+  EXPECT_TRUE(sink->send(batch_of_three()).result);
+  EXPECT_EQ(receiver.received().size(), 6);
+}
+
 }  // namespace
 }  // namespace bellwether::sinks
