@@ -4,8 +4,8 @@
 
 namespace bellwether::sinks {
 
-Result<std::string> read_secret(const SecretSource& source) {
-  return bellwether::read_secret("secret", source.file, source.environment_variable);
+Result<std::string> read_secret(const SecretSource& source, std::string_view name) {
+  return bellwether::read_secret(name, source.file, source.environment_variable);
 }
 
 }  // namespace bellwether::sinks

@@ -1,20 +1,51 @@
 #include "webhook_sink.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include "bellwether/base/version.hpp"
-#include "bellwether/document/group_documents.hpp"
-#include "bellwether/document/json.hpp"
 #include "bellwether/net/crypto.hpp"
 
 #include "answer.hpp"
+#include "read_secret.hpp"
+#include "webhook_address.hpp"
+#include "webhook_formatter.hpp"
 
 namespace bellwether::sinks {
 namespace {
 
-constexpr std::size_t max_series_sent = 100;
 constexpr std::size_t max_answer_bytes = 4096;
+constexpr std::size_t max_progress_kept = 256;
 constexpr std::string_view encoded_key_prefix = "whsec_";
+
+Result<std::string> read_signing_key(const SecretSource& source) {
+  if (!source.is_set()) return std::string();
+  const auto secret = read_secret(source);
+  if (!secret) return secret.error();
+  return signing_key_of(*secret);
+}
+
+Result<std::map<std::string, std::string>> read_headers(const WebhookSpec& spec) {
+  auto headers = spec.headers;
+  for (const auto& [name, source] : spec.secret_headers) {
+    auto value = read_secret(source, name);
+    if (!value) return while_doing("secret_headers", value.error());
+    headers[name] = std::move(*value);
+  }
+  return headers;
+}
+
+bool names_user_agent(std::string_view name) {
+  return std::ranges::equal(name, std::string_view("user-agent"), [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == b;
+  });
+}
+
+/// Receivers know a request again by this id, so those of one delivery need one each.
+std::string webhook_id_of(const std::string& delivery_id, std::size_t place) {
+  return place == 0 ? delivery_id : delivery_id + "-" + std::to_string(place);
+}
 
 }  // namespace
 
@@ -27,35 +58,86 @@ Result<std::string> signing_key_of(std::string_view secret) {
   return key;
 }
 
-WebhookSink::WebhookSink(WebhookSpec spec, std::string signing_key, SinkContext context)
-    : spec_(std::move(spec)), signing_key_(std::move(signing_key)), context_(std::move(context)) {}
+Result<std::unique_ptr<Sink>> make_webhook_sink(const WebhookSpec& spec, const SinkLimits& limits,
+                                                const SinkContext& context) {
+  auto address = read_webhook_address(spec);
+  if (!address) return address.error();
+  auto key = read_signing_key(spec.secret);
+  if (!key) return key.error();
+  auto headers = read_headers(spec);
+  if (!headers) return headers.error();
+  auto formatter = make_webhook_formatter(spec);
+  if (!formatter) return formatter.error();
+  WebhookSink::Parts parts{std::move(*address), std::move(*key), std::move(*headers),
+                           std::move(*formatter)};
+  return std::make_unique<WebhookSink>(spec, limits, std::move(parts), context);
+}
+
+WebhookSink::WebhookSink(WebhookSpec spec, SinkLimits limits, Parts parts, SinkContext context)
+    : spec_(std::move(spec)),
+      limits_(limits),
+      parts_(std::move(parts)),
+      context_(std::move(context)),
+      progress_(max_progress_kept) {}
 
 SendOutcome WebhookSink::send(const Notification& notification) {
-  const auto response = context_.http.send(make_request(notification));
+  auto messages =
+      parts_.formatter(notification, {context_.clock.now(), context_.public_url, context_.aws});
+  if (messages.size() == 1) return attempt(std::move(messages.front()), notification.delivery_id);
+  return send_all(notification.delivery_id, messages);
+}
+
+SendOutcome WebhookSink::send_all(const std::string& delivery_id,
+                                  const std::vector<WebhookMessage>& messages) {
+  Progress progress = progress_.find(delivery_id).value_or(Progress{});
+  for (; progress.next < messages.size(); ++progress.next) {
+    auto outcome = attempt(messages[progress.next], webhook_id_of(delivery_id, progress.next));
+    if (outcome.result) continue;
+    const Error error = while_doing(
+        "request " + std::to_string(progress.next + 1) + " of " + std::to_string(messages.size()),
+        outcome.result.error());
+    if (error.code != ErrorCode::invalid_input) {
+      progress_.put(delivery_id, std::move(progress));
+      return {error, outcome.retry_after};
+    }
+    if (!progress.refusal) progress.refusal = error;
+  }
+  progress_.forget(delivery_id);
+  if (progress.refusal) return {*progress.refusal, std::nullopt};
+  return {ok(), std::nullopt};
+}
+
+SendOutcome WebhookSink::attempt(WebhookMessage message, const std::string& webhook_id) {
+  const auto response = context_.http.send(make_request(std::move(message), webhook_id));
   if (!response) return {response.error(), std::nullopt};
   return outcome_of(*response, context_.clock.now());
 }
 
-net::HttpRequest WebhookSink::make_request(const Notification& notification) const {
-  const TimePoint now = context_.clock.now();
-  const std::string timestamp =
-      std::to_string(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count());
+net::HttpRequest WebhookSink::make_request(WebhookMessage message,
+                                           const std::string& webhook_id) const {
+  const auto now = std::chrono::floor<std::chrono::seconds>(context_.clock.now());
+  const std::string timestamp = std::to_string(now.time_since_epoch().count());
 
   net::HttpRequest request;
   request.method = "POST";
-  request.url = spec_.url;
+  request.url = parts_.address;
   request.timeout = spec_.timeout;
   request.max_response_bytes = max_answer_bytes;
-  request.body = document::to_json(
-      document::write_webhook_body(notification, now, context_.public_url, max_series_sent));
-  request.headers = {{"Content-Type", "application/json"},
-                     {"User-Agent", "bellwether/" + std::string(version())},
-                     {"webhook-id", notification.delivery_id},
-                     {"webhook-timestamp", timestamp}};
-  if (!signing_key_.empty()) {
-    const std::string signed_text = notification.delivery_id + "." + timestamp + "." + request.body;
+  request.ca_file = spec_.ca_file;
+  request.allow_private_targets = limits_.allow_private_targets;
+  request.headers = parts_.headers;
+  if (std::ranges::none_of(parts_.headers,
+                           [](const auto& header) { return names_user_agent(header.first); }))
+    request.headers["User-Agent"] = "bellwether/" + std::string(version());
+  request.headers.merge(std::move(message.headers));
+  request.headers["Content-Type"] = message.content_type;
+  request.headers["webhook-id"] = webhook_id;
+  request.headers["webhook-timestamp"] = timestamp;
+  request.body = std::move(message.body);
+  if (!parts_.signing_key.empty()) {
+    const std::string signed_text = webhook_id + "." + timestamp + "." + request.body;
     request.headers["webhook-signature"] =
-        "v1," + net::base64_encode(net::hmac_sha256(signing_key_, signed_text));
+        "v1," + net::base64_encode(net::hmac_sha256(parts_.signing_key, signed_text));
   }
   return request;
 }

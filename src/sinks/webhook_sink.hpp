@@ -1,11 +1,24 @@
 #pragma once
 
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "bellwether/sinks/sink.hpp"
 
+#include "recent_notes.hpp"
+#include "webhook_message.hpp"
+
 namespace bellwether::sinks {
+
+/// Makes the sink of a webhook; its secrets are read now.
+///
+/// Errors   invalid_input: a secret cannot be read, or is none of its kind.
+Result<std::unique_ptr<Sink>> make_webhook_sink(const WebhookSpec& spec, const SinkLimits& limits,
+                                                const SinkContext& context);
 
 /// The key that a configured secret stands for: `whsec_` is followed by the key in base64, any
 /// other text is the key itself.
@@ -13,22 +26,43 @@ namespace bellwether::sinks {
 /// Source   Standard Webhooks 1.0.
 Result<std::string> signing_key_of(std::string_view secret);
 
-/// Posts a notification as JSON to an address, signed when there is a key.
+/// Posts a notification to an address in a format, signed when there is a key.
+///
+/// A format may need several requests for one notification. They go out in order. One that is
+/// refused for good does not keep the others from going; one that may yet be taken ends the
+/// attempt, and the next begins with it, or after a restart with the first.
 ///
 /// Source   Standard Webhooks 1.0: `webhook-id`, `webhook-timestamp`, `webhook-signature`.
 class WebhookSink final : public Sink {
  public:
-  /// An empty `signing_key` sends unsigned.
-  WebhookSink(WebhookSpec spec, std::string signing_key, SinkContext context);
+  /// What was read and made of a spec.
+  struct Parts {
+    std::string address;
+    std::string signing_key;  ///< Empty: unsigned.
+    std::map<std::string, std::string> headers;
+    WebhookFormatter formatter;
+  };
+
+  WebhookSink(WebhookSpec spec, SinkLimits limits, Parts parts, SinkContext context);
 
   SendOutcome send(const Notification& notification) override;
 
  private:
-  net::HttpRequest make_request(const Notification& notification) const;
+  /// How far the requests of one delivery have come.
+  struct Progress {
+    std::size_t next = 0;
+    std::optional<Error> refusal;  ///< The first of them.
+  };
+
+  SendOutcome send_all(const std::string& delivery_id, const std::vector<WebhookMessage>& messages);
+  SendOutcome attempt(WebhookMessage message, const std::string& webhook_id);
+  net::HttpRequest make_request(WebhookMessage message, const std::string& webhook_id) const;
 
   WebhookSpec spec_;
-  std::string signing_key_;
+  SinkLimits limits_;
+  Parts parts_;
   SinkContext context_;
+  RecentNotes<Progress> progress_;
 };
 
 }  // namespace bellwether::sinks
