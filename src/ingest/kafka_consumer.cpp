@@ -4,7 +4,8 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "kafka_error.hpp"
+#include "bellwether/net/kafka_error.hpp"
+
 #include "kafka_properties.hpp"
 
 namespace bellwether::ingest {
@@ -38,7 +39,7 @@ class LibrdkafkaConsumer final : public KafkaConsumer {
   LibrdkafkaConsumer(const LibrdkafkaConsumer&) = delete;
   LibrdkafkaConsumer& operator=(const LibrdkafkaConsumer&) = delete;
 
-  Result<void> join(KafkaConf conf);
+  Result<void> join(net::KafkaConf conf);
 
   std::size_t poll(std::chrono::milliseconds wait) override;
   KafkaMessage message(std::size_t index) const override;
@@ -78,7 +79,7 @@ LibrdkafkaConsumer::~LibrdkafkaConsumer() {
   rd_kafka_destroy(handle_);
 }
 
-Result<void> LibrdkafkaConsumer::join(KafkaConf conf) {
+Result<void> LibrdkafkaConsumer::join(net::KafkaConf conf) {
   rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_rebalance_cb(conf.get(),
                                  [](rd_kafka_t* /*handle*/, rd_kafka_resp_err_t event,
@@ -91,11 +92,8 @@ Result<void> LibrdkafkaConsumer::join(KafkaConf conf) {
       });
   rd_kafka_conf_set_error_cb(
       conf.get(), [](rd_kafka_t* /*handle*/, int code, const char* reason, void* opaque) {
-        self(opaque).listener_.on_trouble(kafka_sentence(code, reason));
+        self(opaque).listener_.on_trouble(net::kafka_sentence(code, reason));
       });
-  rd_kafka_conf_set_log_cb(conf.get(),
-                           [](const rd_kafka_t* /*handle*/, int level, const char* facility,
-                              const char* text) { log_kafka(level, facility, text); });
   std::array<char, 512> what{};
   handle_ = rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), what.data(), what.size());
   if (handle_ == nullptr) return invalid_input(std::string("the Kafka client: ") + what.data());
@@ -122,7 +120,7 @@ void LibrdkafkaConsumer::rebalance(rd_kafka_resp_err_t event,
     listener_.on_revoked(numbers);
     complain(ErrorPtr(rd_kafka_incremental_unassign(handle_, &partitions)));
   } else {
-    listener_.on_trouble(kafka_sentence(event, "rebalancing"));
+    listener_.on_trouble(net::kafka_sentence(event, "rebalancing"));
     rd_kafka_assign(handle_, nullptr);
   }
 }
@@ -130,7 +128,7 @@ void LibrdkafkaConsumer::rebalance(rd_kafka_resp_err_t event,
 void LibrdkafkaConsumer::complain(ErrorPtr error) {
   if (error)
     listener_.on_trouble(
-        kafka_sentence(rd_kafka_error_code(error.get()), rd_kafka_error_string(error.get())));
+        net::kafka_sentence(rd_kafka_error_code(error.get()), rd_kafka_error_string(error.get())));
 }
 
 std::size_t LibrdkafkaConsumer::poll(std::chrono::milliseconds wait) {
@@ -175,7 +173,7 @@ void LibrdkafkaConsumer::pause(std::int32_t partition, bool is_paused) {
   const auto list = list_of(partition, RD_KAFKA_OFFSET_INVALID);
   const auto code = is_paused ? rd_kafka_pause_partitions(handle_, list.get())
                               : rd_kafka_resume_partitions(handle_, list.get());
-  if (code != 0) listener_.on_trouble(kafka_sentence(code, "pausing"));
+  if (code != 0) listener_.on_trouble(net::kafka_sentence(code, "pausing"));
 }
 
 void LibrdkafkaConsumer::restart(std::int32_t partition, std::int64_t offset) {
@@ -223,7 +221,7 @@ std::optional<std::string> LibrdkafkaConsumer::fatal_error() const {
   std::array<char, 512> what{};
   const auto code = rd_kafka_fatal_error(handle_, what.data(), what.size());
   if (code == 0) return std::nullopt;
-  return kafka_sentence(code, what.data());
+  return net::kafka_sentence(code, what.data());
 }
 
 PartitionList LibrdkafkaConsumer::list_of(std::int32_t partition, std::int64_t offset) const {

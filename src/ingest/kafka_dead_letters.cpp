@@ -7,7 +7,8 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include "kafka_error.hpp"
+#include "bellwether/net/kafka_error.hpp"
+
 #include "kafka_properties.hpp"
 
 namespace bellwether::ingest {
@@ -41,7 +42,7 @@ class LibrdkafkaDeadLetters final : public KafkaDeadLetters {
   LibrdkafkaDeadLetters(const LibrdkafkaDeadLetters&) = delete;
   LibrdkafkaDeadLetters& operator=(const LibrdkafkaDeadLetters&) = delete;
 
-  Result<void> open(KafkaConf conf);
+  Result<void> open(net::KafkaConf conf);
   void add(DeadLetter letter) override { waiting_.push_back({std::move(letter), false}); }
   Result<void> deliver(std::chrono::milliseconds wait) override;
   std::uint64_t delivered() const override { return delivered_; }
@@ -68,17 +69,14 @@ class LibrdkafkaDeadLetters final : public KafkaDeadLetters {
   std::string trouble_;
 };
 
-Result<void> LibrdkafkaDeadLetters::open(KafkaConf conf) {
-  set_property(conf, "enable.idempotence", "true");
+Result<void> LibrdkafkaDeadLetters::open(net::KafkaConf conf) {
+  net::set_property(conf, "enable.idempotence", "true");
   rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_dr_msg_cb(
       conf.get(), [](rd_kafka_t* /*handle*/, const rd_kafka_message_t* message, void* opaque) {
         static_cast<LibrdkafkaDeadLetters*>(opaque)->on_report(
             reinterpret_cast<std::uintptr_t>(message->_private), message->err);
       });
-  rd_kafka_conf_set_log_cb(conf.get(),
-                           [](const rd_kafka_t* /*handle*/, int level, const char* facility,
-                              const char* text) { log_kafka(level, facility, text); });
   std::array<char, 512> what{};
   handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), what.data(), what.size());
   if (handle_ == nullptr)
@@ -148,7 +146,7 @@ void LibrdkafkaDeadLetters::on_report(std::uint64_t number, rd_kafka_resp_err_t 
 }
 
 void LibrdkafkaDeadLetters::keep_for_later(Waiting waiting, rd_kafka_resp_err_t code) {
-  trouble_ = kafka_sentence(code, "");
+  trouble_ = net::kafka_sentence(code, "");
   if (code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) waiting.is_too_large = true;
   waiting_.push_back(std::move(waiting));
 }

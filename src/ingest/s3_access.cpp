@@ -3,35 +3,15 @@
 #include <algorithm>
 #include <utility>
 
-#include "bellwether/base/secret.hpp"
 #include "bellwether/net/aws_keys.hpp"
 
 namespace bellwether::ingest {
 namespace {
 
-Result<std::string> secret_in(const std::string& name, const SecretSource& source) {
-  if (!source.is_set()) return std::string();
-  return read_secret(name, source.file, source.environment_variable);
-}
-
-Result<net::AwsKeys> read_keys(const AwsCredentials& credentials) {
-  const auto secret = secret_in("secret", credentials.secret);
-  if (!secret) return while_doing("reading credentials", secret.error());
-  const auto token = secret_in("session_token", credentials.session_token);
-  if (!token) return while_doing("reading credentials", token.error());
-  return net::AwsKeys{credentials.access_key_id, *secret, *token};
-}
-
-net::S3Client::KeySource key_source(const S3SourceSpec& s3, const AwsDefaults& defaults) {
+net::AwsKeySource key_source(const S3SourceSpec& s3, const AwsDefaults& defaults) {
   if (s3.anonymous) return [] { return Result<net::AwsKeys>(net::AwsKeys{}); };
-  const AwsCredentials& given = s3.credentials.is_set() ? s3.credentials : defaults.credentials;
-  if (given.is_set()) return [given] { return read_keys(given); };
-  return []() -> Result<net::AwsKeys> {
-    auto keys = net::find_aws_keys(net::process_environment());
-    if (keys || keys.error().code != ErrorCode::not_found) return keys;
-    return invalid_input("there are no credentials: give s3.credentials or aws.credentials, " +
-                         keys.error().message + "; or say anonymous: true");
-  };
+  return net::make_aws_key_source(s3.credentials, defaults.credentials,
+                                  "give s3.credentials or aws.credentials, or say anonymous: true");
 }
 
 std::string bucket_of(const S3SourceSpec& s3) {

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "bellwether/base/secret.hpp"
+
 namespace bellwether::net {
 namespace {
 
@@ -37,6 +39,19 @@ bool read_profile(std::istream& file, const std::string& profile, AwsKeys& keys)
     if (name == "aws_session_token") keys.session_token = value;
   }
   return is_found;
+}
+
+Result<std::string> secret_in(const std::string& name, const SecretSource& source) {
+  if (!source.is_set()) return std::string();
+  return read_secret(name, source.file, source.environment_variable);
+}
+
+Result<AwsKeys> read_keys(const AwsCredentials& credentials) {
+  const auto secret = secret_in("secret", credentials.secret);
+  if (!secret) return while_doing("reading credentials", secret.error());
+  const auto token = secret_in("session_token", credentials.session_token);
+  if (!token) return while_doing("reading credentials", token.error());
+  return AwsKeys{credentials.access_key_id, *secret, *token};
 }
 
 }  // namespace
@@ -76,6 +91,17 @@ Result<AwsKeys> find_aws_keys(const Environment& environment) {
     return invalid_input("profile [" + profile + "] of '" + path +
                          "' lacks aws_access_key_id or aws_secret_access_key");
   return keys;
+}
+
+AwsKeySource make_aws_key_source(const AwsCredentials& own, const AwsCredentials& shared,
+                                 std::string cure) {
+  const AwsCredentials& given = own.is_set() ? own : shared;
+  if (given.is_set()) return [given] { return read_keys(given); };
+  return [cure = std::move(cure)]() -> Result<AwsKeys> {
+    auto keys = find_aws_keys(process_environment());
+    if (keys || keys.error().code != ErrorCode::not_found) return keys;
+    return invalid_input("there are no credentials: " + cure + "; " + keys.error().message);
+  };
 }
 
 }  // namespace bellwether::net

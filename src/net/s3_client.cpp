@@ -43,8 +43,8 @@ struct S3Client::Call {
   std::string name() const { return "s3://" + bucket + (key.empty() ? "" : "/" + key); }
 };
 
-S3Client::S3Client(HttpClient& http, S3Endpoint endpoint, KeySource keys, const Clock& wall_clock,
-                   S3Patience patience)
+S3Client::S3Client(HttpClient& http, S3Endpoint endpoint, AwsKeySource keys,
+                   const Clock& wall_clock, S3Patience patience)
     : http_(http),
       endpoint_(std::move(endpoint)),
       keys_(std::move(keys)),

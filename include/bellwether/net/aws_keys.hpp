@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bellwether/base/result.hpp"
+#include "bellwether/domain/aws_defaults.hpp"
 #include "bellwether/net/aws_signature.hpp"
 
 namespace bellwether::net {
@@ -20,5 +21,13 @@ Environment process_environment();
 /// Errors   not_found: there are none. invalid_input: half of them, or a named file or profile that
 ///          is not there. No message holds a part of a secret.
 Result<AwsKeys> find_aws_keys(const Environment& environment);
+
+/// Gives the keys for the next request, which may have been renewed; empty ones: it goes unsigned.
+using AwsKeySource = std::function<Result<AwsKeys>()>;
+
+/// Keys as they are configured: `own` ones, else `shared` ones, else those of AWS's own tools.
+/// Secrets are read anew for each request. `cure` completes "there are no credentials: ".
+AwsKeySource make_aws_key_source(const AwsCredentials& own, const AwsCredentials& shared,
+                                 std::string cure);
 
 }  // namespace bellwether::net

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -9,7 +8,7 @@
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/result.hpp"
 #include "bellwether/base/time.hpp"
-#include "bellwether/net/aws_signature.hpp"
+#include "bellwether/net/aws_keys.hpp"
 #include "bellwether/net/http_client.hpp"
 #include "bellwether/net/s3_list.hpp"
 
@@ -47,12 +46,8 @@ struct S3Range {
 /// Threads  any.
 class S3Client {
  public:
-  /// Gives the keys for the next request, which may have been renewed; empty ones: it goes
-  /// unsigned.
-  using KeySource = std::function<Result<AwsKeys>()>;
-
   /// `http` and `wall_clock`, by which requests are signed, outlive it.
-  S3Client(HttpClient& http, S3Endpoint endpoint, KeySource keys, const Clock& wall_clock,
+  S3Client(HttpClient& http, S3Endpoint endpoint, AwsKeySource keys, const Clock& wall_clock,
            S3Patience patience = {});
 
   /// One page of the objects whose keys begin with `prefix` and hold no slash after it. `token` is
@@ -78,7 +73,7 @@ class S3Client {
 
   HttpClient& http_;
   S3Endpoint endpoint_;
-  KeySource keys_;
+  AwsKeySource keys_;
   const Clock& wall_clock_;
   S3Patience patience_;
 };

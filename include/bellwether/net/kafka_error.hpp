@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace bellwether::ingest {
+namespace bellwether::net {
 
 /// A complaint of librdkafka's log as a line of ours.
 ///
@@ -13,4 +13,4 @@ void log_kafka(int syslog_level, std::string_view facility, std::string_view tex
 /// A sentence for people: what librdkafka calls the error, and what a broker said beside it.
 std::string kafka_sentence(int code, std::string_view detail);
 
-}  // namespace bellwether::ingest
+}  // namespace bellwether::net

@@ -1,10 +1,10 @@
-#include "kafka_error.hpp"
+#include "bellwether/net/kafka_error.hpp"
 
 #include <librdkafka/rdkafka.h>
 
 #include "bellwether/base/log.hpp"
 
-namespace bellwether::ingest {
+namespace bellwether::net {
 namespace {
 
 constexpr int syslog_error = 3;
@@ -28,4 +28,4 @@ std::string kafka_sentence(int code, std::string_view detail) {
   return sentence;
 }
 
-}  // namespace bellwether::ingest
+}  // namespace bellwether::net
