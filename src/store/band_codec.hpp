@@ -16,20 +16,20 @@ namespace bellwether::store {
 
 /// What was expected is read back with an error of at most this share of the width between the
 /// bounds, and so are the bounds.
-inline constexpr double largest_band_error = 0.07;
+inline constexpr double largest_band_error = 0.08;
 
 /// Writes expected, lower and upper of `columns`, foretold with the help of its values: NaN stays
 /// NaN, lower <= expected <= upper stays so, and a lower bound of 0 is 0. What does not fit the
 /// pattern is written exactly.
 ///
 /// `day`    how many places back the same time of the day before is; 0: nowhere.
-void encode_bands(const SeriesColumns& columns, std::size_t day, BitWriter& bits);
+void encode_bands(const SeriesColumns& columns, std::size_t day, BandSteps steps, BitWriter& bits);
 
 /// Reads them back, place by place.
 class BandReader {
  public:
   /// `bits` must outlive it.
-  BandReader(std::size_t count, std::size_t day, BitReader& bits);
+  BandReader(std::size_t count, std::size_t day, BandSteps steps, BitReader& bits);
   BandReader(const BandReader&) = delete;
   BandReader& operator=(const BandReader&) = delete;
 

@@ -10,7 +10,8 @@ namespace {
 constexpr unsigned width_shift = 19;  // Of a float's 23 bits of mantissa, 4 are left.
 constexpr std::int64_t most_width_code = std::int64_t{0x7f7f'ffff} >> width_shift;
 constexpr unsigned width_code_bits = 12;
-constexpr double least_steps_per_width = 11;
+constexpr double least_steps_per_width = 11;  ///< Where steps are powers of two.
+constexpr double steps_per_width = 10;
 constexpr double reaction = 5.0 / 32;
 constexpr double shares_per_width = 64;
 
@@ -20,16 +21,24 @@ double power_of_two(double value) {
   return std::bit_cast<double>(std::bit_cast<std::uint64_t>(value) & exponent);
 }
 
+/// `value` without all but the first four bits of its mantissa; it must be positive and normal.
+double cut_short(double value) {
+  constexpr std::uint64_t exponent_and_four_bits = 0x7fff'0000'0000'0000;
+  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(value) & exponent_and_four_bits);
+}
+
 /// 2^exponent, of a normal number.
 double power(int exponent) {
   return std::bit_cast<double>(static_cast<std::uint64_t>(1023 + exponent) << 52U);
 }
 
-double step_for(double width, double forecast, unsigned extra_steps) {
+double step_for(double width, double forecast, const BandForm& form) {
   constexpr double exact = 0x1p-26;
-  const double extra = power(-static_cast<int>(extra_steps));
+  const double extra = power(-static_cast<int>(form.extra_steps));
   if (width >= std::numeric_limits<float>::denorm_min())
-    return power_of_two(width * (1 / least_steps_per_width)) * extra;
+    return extra * (form.steps == BandSteps::tenths
+                        ? cut_short(width * (1 / steps_per_width))
+                        : power_of_two(width * (1 / least_steps_per_width)));
   // No width: as fine as floats are.
   const double magnitude = std::fabs(forecast);
   return magnitude >= 0x1p-140 ? power_of_two(magnitude) * exact : exact;
@@ -65,8 +74,9 @@ void put_form(const BandForm& form, BitWriter& bits) {
     bits.put(static_cast<std::uint64_t>(form.offset_code), width_code_bits);
 }
 
-std::optional<BandForm> get_form(BitReader& bits) {
+std::optional<BandForm> get_form(BitReader& bits, BandSteps steps) {
   BandForm form;
+  form.steps = steps;
   form.forecast = static_cast<BandForecast>(bits.get(2));
   form.reacts = bits.get(1) != 0;
   const auto growth = bits.get(2);
@@ -134,7 +144,7 @@ void BandForeteller::learn_missed(std::size_t end, std::span<const double> value
 BandForeteller::Forecast BandForeteller::at(std::size_t place, std::span<const double> values) {
   Forecast forecast{base_at(place)};
   const double width = width_of(widths_[place]) * form_.grown(forecast.expected);
-  forecast.step = step_for(width, forecast.expected, form_.extra_steps);
+  forecast.step = step_for(width, forecast.expected, form_);
   if (form_.reacts && place > 0) {
     learn_missed(place, values);
     double missed = missed_[place - 1];

@@ -17,7 +17,7 @@ namespace bellwether::store {
 // Width, how it lies about what is expected, and what is expected are three columns
 // of integers. A width is divided by a power of what is expected (0, 1/2 or 1: what series with
 // steady, count-like and proportional noise have), and is then a float whose mantissa has four
-// bits. What is expected is a multiple of a power of two, an eleventh of the width or less.
+// bits. What is expected is a multiple of a step that follows from the width.
 
 /// What one band is read back as.
 struct Band {
@@ -38,14 +38,21 @@ enum class WidthGrowth : std::uint8_t { none, by_root, proportional };
 
 inline constexpr unsigned most_extra_steps = 3;
 
+/// How coarse what is expected is; a chunk's version says which.
+enum class BandSteps : std::uint8_t {
+  powers_of_two,  ///< The largest that is not above an eleventh of the width: version 1.
+  tenths,         ///< A tenth of the width, of five bits: version 2.
+};
+
 struct BandForm {
   BandForecast forecast = BandForecast::previous;
   bool reacts = false;  ///< What is expected follows the values it missed.
   WidthGrowth growth = WidthGrowth::none;
-  bool widths_by_day = false;    ///< Widths are those of the day before.
-  bool has_zero_bounds = false;  ///< Some lower bounds are 0.
-  unsigned extra_steps = 0;      ///< Each halves the step of what is expected.
-  std::int64_t offset_code = 0;  ///< A width, added to what is expected before it is raised.
+  bool widths_by_day = false;           ///< Widths are those of the day before.
+  bool has_zero_bounds = false;         ///< Some lower bounds are 0.
+  unsigned extra_steps = 0;             ///< Each halves the step of what is expected.
+  std::int64_t offset_code = 0;         ///< A width, added to what is expected before it is raised.
+  BandSteps steps = BandSteps::tenths;  ///< Not written with the form.
 
   bool needs_day() const { return forecast != BandForecast::previous || widths_by_day; }
   double grown(double expected) const;
@@ -59,7 +66,7 @@ struct BandForm {
 };
 
 void put_form(const BandForm& form, BitWriter& bits);
-std::optional<BandForm> get_form(BitReader& bits);
+std::optional<BandForm> get_form(BitReader& bits, BandSteps steps);
 
 std::int64_t width_code(double width);
 double width_of(std::int64_t code);

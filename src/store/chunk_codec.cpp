@@ -14,9 +14,12 @@
 namespace bellwether::store {
 namespace {
 
-constexpr std::uint8_t chunk_version = 1;
 constexpr std::uint8_t row_counts_flag = 1;
 constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
+
+BandSteps steps_of(std::uint8_t version) {
+  return version == 1 ? BandSteps::powers_of_two : BandSteps::tenths;
+}
 
 bool is_empty(const SeriesColumns& columns) {
   const auto all_missing = [](const auto& column) {
@@ -35,9 +38,10 @@ std::vector<double> told_row_counts(const SeriesColumns& columns) {
 }
 
 /// The bands as a reader of `bits` will find them.
-void read_back_bands(std::string_view bits, std::size_t day, SeriesColumns& columns) {
+void read_back_bands(std::string_view bits, std::size_t day, BandSteps steps,
+                     SeriesColumns& columns) {
   BitReader reader(bits);
-  BandReader bands(columns.values.size(), day, reader);
+  BandReader bands(columns.values.size(), day, steps, reader);
   for (std::size_t i = 0; i < columns.values.size(); ++i) {
     const Band band = bands.next(columns.values);
     columns.expected[i] = band.expected;
@@ -47,7 +51,8 @@ void read_back_bands(std::string_view bits, std::size_t day, SeriesColumns& colu
 }
 
 /// In the order of `ChunkView::Part`.
-std::array<std::string, 4> encode_parts(const SeriesColumns& columns, std::size_t day) {
+std::array<std::string, 4> encode_parts(const SeriesColumns& columns, std::size_t day,
+                                        BandSteps steps) {
   std::array<std::string, 4> parts;
   if (is_empty(columns)) return parts;
   const std::vector<double> row_counts = told_row_counts(columns);
@@ -57,10 +62,10 @@ std::array<std::string, 4> encode_parts(const SeriesColumns& columns, std::size_
     parts[0] = bits.take();
   }
   BitWriter band_bits;
-  encode_bands(columns, day, band_bits);
+  encode_bands(columns, day, steps, band_bits);
   parts[2] = band_bits.take();
   SeriesColumns read = columns;
-  read_back_bands(parts[2], day, read);
+  read_back_bands(parts[2], day, steps, read);
   BitWriter value_bits;
   encode_numbers(columns.values, {.day = day, .expected = read.expected, .row_counts = row_counts},
                  value_bits);
@@ -91,19 +96,20 @@ Error undecodable(std::string_view part) {
 
 }  // namespace
 
-std::string encode_chunk(std::span<const SeriesColumns> series, std::size_t day) {
+std::string encode_chunk(std::span<const SeriesColumns> series, std::size_t day,
+                         std::uint8_t version) {
   const std::size_t places = series.empty() ? 0 : series.front().values.size();
   const bool has_row_counts = !series.empty() && !series.front().row_counts.empty();
   if (day >= places) day = 0;
   ByteWriter head;
-  head.put(chunk_version);
+  head.put(version);
   head.put(has_row_counts ? row_counts_flag : std::uint8_t{0});
   head.put(static_cast<std::uint8_t>(series.size()));
   head.put_varint(places);
   head.put_varint(day);
   std::string body;
   for (const SeriesColumns& columns : series) {
-    for (const std::string& part : encode_parts(columns, day)) {
+    for (const std::string& part : encode_parts(columns, day, steps_of(version))) {
       head.put_varint(part.size());
       body += part;
     }
@@ -115,9 +121,10 @@ Result<ChunkView> ChunkView::open(std::string_view record) {
   ByteReader reader(record);
   const auto version = reader.get<std::uint8_t>();
   const auto flags = reader.get<std::uint8_t>();
-  if (version != chunk_version || flags > row_counts_flag)
+  if (version == 0 || version > newest_chunk_version || flags > row_counts_flag)
     return corrupt("a chunk has an unknown version");
   ChunkView view;
+  view.band_steps_ = steps_of(version);
   view.has_row_counts_ = (flags & row_counts_flag) != 0;
   view.series_count_ = reader.get<std::uint8_t>();
   view.place_count_ = reader.get_varint();
@@ -169,7 +176,7 @@ Result<void> ChunkView::read_parts(std::size_t series, bool with_bands,
   if (with_bands || value_reader.needs_expected()) {
     // Side by side: what is expected is told by the values before it, and tells the next one.
     BitReader band_bits(parts[bands]);
-    BandReader band_reader(place_count_, day_, band_bits);
+    BandReader band_reader(place_count_, day_, band_steps_, band_bits);
     if (!band_reader.is_sound()) return undecodable("bands");
     for (std::size_t i = 0; i < place_count_; ++i) {
       const Band band = band_reader.next(columns.values);

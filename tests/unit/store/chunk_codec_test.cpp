@@ -144,6 +144,22 @@ SeriesColumns through_a_chunk(const SeriesColumns& columns, std::size_t day = se
   return read;
 }
 
+TEST(ChunkCodec, ReadsWhatVersionOneWrote) {
+  Random random(7);
+  for (const Kind& kind : kinds()) {
+    SCOPED_TRACE(kind.name);
+    const SeriesColumns columns = make_series(kind, random, 512);
+    const std::string record = encode_chunk({&columns, 1}, season, 1);
+    ASSERT_EQ(record.front(), 1);
+    const auto view = ChunkView::open(record);
+    SeriesColumns read;
+    ASSERT_TRUE(view && view->read(0, read));
+    for (std::size_t i = 0; i < columns.values.size(); ++i)
+      ASSERT_TRUE(same_bits(columns.values[i], read.values[i])) << i;
+    expect_bands_near(columns, read);
+  }
+}
+
 TEST(ChunkCodec, KeepsEveryKindOfSeries) {
   for (const std::size_t count : {1U, 2U, 25U, 511U, 512U}) {
     Random random(count);
