@@ -1,15 +1,20 @@
 #include "bellwether/net/http_client.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <curl/curl.h>
+
+#include "bellwether/net/private_address.hpp"
 
 namespace bellwether::net {
 namespace {
@@ -34,6 +39,7 @@ struct Transfer {
   std::size_t max_body_bytes = 0;
   std::size_t header_bytes = 0;
   std::stop_token stop;
+  std::optional<PrivateAddress> refused;
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -77,6 +83,21 @@ std::size_t take_header(char* bytes, std::size_t, std::size_t count, void* targe
 /// Called about once a second; anything but zero ends the transfer.
 int check_stop(void* target, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return static_cast<const Transfer*>(target)->stop.stop_requested() ? 1 : 0;
+}
+
+/// Looks at the address that is really used, so that no answer of a name server gets past it.
+curl_socket_t open_public_socket(void* target, curlsocktype, curl_sockaddr* address) {
+  auto& transfer = *static_cast<Transfer*>(target);
+  transfer.refused = find_private(address->addr);
+  if (transfer.refused) return CURL_SOCKET_BAD;
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+/// A proxy would choose the address in our place.
+void refuse_private_targets(CURL* handle, Transfer& transfer) {
+  curl_easy_setopt(handle, CURLOPT_PROXY, "");
+  curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_public_socket);
+  curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, &transfer);
 }
 
 bool has_line_break(std::string_view text) {
@@ -130,6 +151,7 @@ void apply(CURL* handle, const HttpRequest& request, const curl_slist* headers, 
   curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, error_text);
+  if (!request.allow_private_targets) refuse_private_targets(handle, transfer);
 }
 
 Error failure_of(CURLcode code, const char* error_text) {
@@ -142,23 +164,31 @@ Error failure_of(CURLcode code, const char* error_text) {
 
 }  // namespace
 
-/// Handles at rest. Each keeps the connections it has opened.
+/// Handles at rest. Each keeps the connections it has opened; so those that may open any lie apart
+/// from those that may not, and no connection is used by a request that must not make it.
 struct HttpClient::Handles {
   std::mutex mutex;
   std::vector<Handle> idle;
+  std::vector<Handle> idle_public;
 
-  Handle take() {
+  std::vector<Handle>& those_for(const HttpRequest& request) {
+    return request.allow_private_targets ? idle : idle_public;
+  }
+
+  Handle take(const HttpRequest& request) {
     const std::lock_guard lock(mutex);
-    if (idle.empty()) return Handle(curl_easy_init());
-    Handle handle = std::move(idle.back());
-    idle.pop_back();
+    std::vector<Handle>& handles = those_for(request);
+    if (handles.empty()) return Handle(curl_easy_init());
+    Handle handle = std::move(handles.back());
+    handles.pop_back();
     return handle;
   }
 
-  void give_back(Handle handle) {
+  void give_back(Handle handle, const HttpRequest& request) {
     curl_easy_reset(handle.get());
     const std::lock_guard lock(mutex);
-    if (idle.size() < max_idle_handles) idle.push_back(std::move(handle));
+    std::vector<Handle>& handles = those_for(request);
+    if (handles.size() < max_idle_handles) handles.push_back(std::move(handle));
   }
 };
 
@@ -174,7 +204,7 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   if (!headers) return headers.error();
   if (has_line_break(request.method) || request.method.empty())
     return invalid_input("the request's method is not a word");
-  Handle handle = handles_->take();
+  Handle handle = handles_->take(request);
   if (!handle) return unavailable("libcurl gives no handle; is memory short?");
 
   Transfer transfer;
@@ -185,8 +215,10 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   const CURLcode code = curl_easy_perform(handle.get());
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
-  handles_->give_back(std::move(handle));
+  handles_->give_back(std::move(handle), request);
 
+  if (code == CURLE_COULDNT_CONNECT && transfer.refused)
+    return Error{ErrorCode::forbidden, describe_refusal(*transfer.refused)};
   if (code != CURLE_OK && !transfer.response.is_cut) return failure_of(code, error_text.data());
   transfer.response.status = static_cast<int>(status);
   return std::move(transfer.response);

@@ -1,197 +1,280 @@
 #include "bellwether/pipeline/outbox_dispatcher.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
+#include <memory>
+#include <optional>
 #include <random>
-#include <set>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/bind_executor.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "bellwether/base/log.hpp"
 
-#include "catalog_view.hpp"
+#include "delivery_lane.hpp"
+#include "delivery_metrics.hpp"
+#include "ledger_writer.hpp"
+#include "sending_threads.hpp"
+#include "sink_book.hpp"
 
 namespace bellwether::pipeline {
 namespace {
 
 namespace asio = boost::asio;
 
-constexpr std::size_t attempts_at_once = 16;
-constexpr std::chrono::milliseconds look_again{100};
+/// Of all sinks together. Beyond it every sink still has one, so that none waits for another.
+constexpr std::size_t attempts_at_once = 256;
+constexpr std::size_t tidied_at_once = 256;
+constexpr std::chrono::seconds upkeep_every{1};
+constexpr std::chrono::seconds longest_idle{20};
+
+std::string no_sink(const std::string& name) { return "no sink is named '" + name + "'"; }
 
 }  // namespace
 
-Duration retry_wait(const RetryPolicy& policy, std::uint32_t attempts,
-                    std::optional<Duration> retry_after, double random_share) {
-  Duration wait = policy.first_wait;
-  for (std::uint32_t i = 1; i < attempts && wait < policy.longest_wait; ++i) wait *= 2;
-  wait = std::min(wait, policy.longest_wait);
-  wait -= std::chrono::duration_cast<Duration>(wait * (random_share / 2));
-  return std::max(wait, retry_after.value_or(Duration(0)));
-}
-
+/// All members but the threads' own are touched by the loop's thread alone.
 class OutboxDispatcher::Body {
  public:
-  explicit Body(const DispatcherContext& context) : context_(context), timer_(io_) {
-    asio::co_spawn(io_, watch(), asio::detached);
-    thread_ = std::jthread([this] { io_.run(); });
+  explicit Body(const DispatcherContext& context)
+      : context_(context),
+        outbox_(context.store.outbox()),
+        metrics_(context.metrics),
+        sinks_(context.store.catalog(), context.sinks),
+        turn_timer_(io_),
+        upkeep_timer_(io_),
+        work_(asio::make_work_guard(io_)),
+        threads_(longest_idle),
+        writer_(outbox_, [this](std::vector<LaneChange> changes) {
+          asio::post(io_, [this, changes = std::move(changes)] { note_written(changes); });
+        }) {
+    asio::post(io_, [this] { begin(); });
+    loop_ = std::thread([this] { io_.run(); });
   }
 
   ~Body() {
+    outbox_.follow({});
     asio::post(io_, [this] {
       is_stopping_ = true;
-      timer_.cancel();
+      turn_timer_.cancel();
+      upkeep_timer_.cancel();
+      end_if_done();
     });
-    // The loop ends when the watch and every attempt have; then nothing uses the pool any more.
-    thread_.join();
-    pool_.join();
+    loop_.join();
   }
   Body(const Body&) = delete;
   Body& operator=(const Body&) = delete;
 
  private:
-  asio::awaitable<void> watch() {
-    while (!is_stopping_) {
-      start_due_attempts();
-      timer_.expires_after(look_again);
-      co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
+  void begin() {
+    outbox_.follow([this](std::vector<store::PendingDelivery> deliveries) {
+      asio::post(io_, [this, deliveries = std::move(deliveries)]() mutable {
+        take(std::move(deliveries));
+      });
+    });
+    sinks_.refresh(now());
+    read_pending();
+    upkeep();
   }
 
-  void start_due_attempts() {
-    if (in_flight_.size() >= attempts_at_once) return;
-    const auto now = context_.wall_clock.now();
-    const auto next = context_.store.outbox().next_due();
-    if (!next || *next > now) return;
+  /// The lanes as a run before left them. Until this succeeds, only what is new is sent.
+  void read_pending() {
+    auto pending = outbox_.pending();
+    has_read_pending_ = pending.has_value();
+    if (pending)
+      take(std::move(*pending));
+    else
+      log_error("outbox", pending.error().message);
+  }
+
+  void take(std::vector<store::PendingDelivery> deliveries) {
+    if (is_stopping_) return;
     refresh_sinks();
-    // Those in flight are still listed as due, so ask for as many more.
-    auto due = context_.store.outbox().due(now, attempts_at_once + in_flight_.size());
-    if (!due) {
-      log_error("outbox", due.error().message);
-      return;
+    for (store::PendingDelivery& delivery : deliveries) {
+      DeliveryLane& lane = lane_of(delivery.sink);
+      lane.add(std::move(delivery));
     }
-    for (auto& delivery : *due) {
-      if (in_flight_.size() >= attempts_at_once) return;
-      if (!in_flight_.insert(delivery.notification.delivery_id).second) continue;
-      asio::co_spawn(io_, attempt(std::move(delivery)), asio::detached);
-    }
+    turn_all();
   }
 
-  asio::awaitable<void> attempt(Delivery delivery) {
-    const std::string id = delivery.notification.delivery_id;
-    const auto found = sinks_.find(delivery.notification.sink);
-    const std::shared_ptr<Target> target = found == sinks_.end() ? nullptr : found->second;
-    co_await asio::post(asio::bind_executor(pool_, asio::use_awaitable));
-    try_once(delivery, target.get());
-    co_await asio::post(asio::bind_executor(io_, asio::use_awaitable));
-    in_flight_.erase(id);
-    timer_.cancel();
+  DeliveryLane& lane_of(const std::string& sink) {
+    const auto found = lanes_.find(sink);
+    if (found != lanes_.end()) return found->second;
+    DeliveryLane& lane = lanes_.try_emplace(sink, sink, no_sink(sink)).first->second;
+    set_rules(sink, lane);
+    return lane;
   }
 
-  struct Target {
-    SinkSpec spec;
-    std::unique_ptr<sinks::Sink> sink;
-    std::string failure;  ///< Why there is no sink.
-  };
-
-  /// Runs on the pool: both sending and writing down how it went block.
-  void try_once(Delivery& delivery, const Target* target) {
-    const auto began = context_.wall_clock.now();
-    sinks::SendOutcome outcome{unavailable("no sink is named '" + delivery.notification.sink + "'"),
-                               std::nullopt};
-    if (target != nullptr && target->sink) outcome = target->sink->send(delivery.notification);
-    if (target != nullptr && !target->sink) outcome.result = unavailable(target->failure);
-    ++delivery.attempts;
-    const TimePoint now = context_.wall_clock.now();
-    conclude(delivery, outcome, target != nullptr ? target->spec.retry : RetryPolicy{}, now);
-    if (auto written = context_.store.outbox().update(delivery); !written)
-      log_error("outbox", written.error().message,
-                {{"delivery", delivery.notification.delivery_id}});
-    const std::chrono::duration<double> took = now - began;
-    context_.metrics.observe_seconds("bellwether_delivery_attempt_seconds",
-                                     "Length of one attempt to deliver.",
-                                     {{"sink", delivery.notification.sink}}, took.count());
-    context_.metrics.add("bellwether_delivery_attempts_total",
-                         "Attempts to deliver, by how they ended.",
-                         {{"sink", delivery.notification.sink},
-                          {"outcome", outcome.result                          ? "delivered"
-                                      : delivery.state == DeliveryState::dead ? "dead"
-                                                                              : "retry"}},
-                         1);
+  void set_rules(const std::string& name, DeliveryLane& lane) {
+    const auto sink = sinks_.find(name);
+    if (!sink)
+      lane.close(no_sink(name));
+    else if (!sink->sink)
+      lane.close(sink->failure);
+    else
+      lane.open(sink->spec.retry, sink->spec.limits);
   }
 
-  void conclude(Delivery& delivery, const sinks::SendOutcome& outcome, const RetryPolicy& policy,
-                TimePoint now) {
-    if (outcome.result) {
-      delivery.state = DeliveryState::delivered;
-      delivery.finished_at = now;
-      delivery.last_error.clear();
-      return;
-    }
-    delivery.last_error = outcome.result.error().message;
-    thread_local std::minstd_rand random{std::random_device{}()};
-    const double share = std::uniform_real_distribution<double>(0, 1)(random);
-    delivery.next_attempt_at =
-        now + retry_wait(policy, delivery.attempts, outcome.retry_after, share);
-    const bool is_too_old = delivery.next_attempt_at - delivery.created_at > policy.max_age;
-    if (is_retryable(outcome.result.error()) && !is_too_old) return;
-    delivery.state = DeliveryState::dead;
-    delivery.finished_at = now;
-    log_warning("outbox", "gave a delivery up: " + delivery.last_error,
-                {{"delivery", delivery.notification.delivery_id},
-                 {"alert", delivery.notification.alert},
-                 {"sink", delivery.notification.sink}});
-  }
-
-  /// Makes the sinks anew after the catalog changed. One that could not be made keeps its
-  /// deliveries pending and says why on each.
   void refresh_sinks() {
-    const auto revision = context_.store.catalog().revision();
-    if (revision == sinks_revision_) return;
-    auto specs = read_sinks(context_.store.catalog());
-    if (!specs) {
-      log_error("outbox", specs.error().message);
-      return;
-    }
-    std::map<std::string, std::shared_ptr<Target>> fresh;
-    for (auto& spec : *specs) {
-      auto target = std::make_shared<Target>();
-      auto made = sinks::make_sink(spec, context_.sinks);
-      if (made) {
-        target->sink = std::move(*made);
-      } else {
-        target->failure = made.error().message;
-        log_error("outbox", made.error().message, {{"sink", spec.name}});
-      }
-      target->spec = std::move(spec);
-      fresh.emplace(target->spec.name, std::move(target));
-    }
-    sinks_ = std::move(fresh);
-    sinks_revision_ = revision;
+    if (!sinks_.refresh(now())) return;
+    for (auto& [name, lane] : lanes_) set_rules(name, lane);
   }
+
+  /// Once a second: what nobody calls for.
+  void upkeep() {
+    if (is_stopping_) return;
+    refresh_sinks();
+    if (!has_read_pending_) read_pending();
+    for (auto lane = lanes_.begin(); lane != lanes_.end();) {
+      metrics_.lane(lane->first, lane->second.count(), lane->second.is_paused(now()));
+      // A sink's lane is kept while there is a sink, for it knows how that fares.
+      const bool is_over = lane->second.count() == 0 && !sinks_.find(lane->first);
+      lane = is_over ? lanes_.erase(lane) : std::next(lane);
+    }
+    turn_all();
+    upkeep_timer_.expires_after(upkeep_every);
+    upkeep_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) upkeep();
+    });
+  }
+
+  void turn_all() {
+    for (auto& [name, lane] : lanes_) turn(name, lane);
+    set_turn_timer();
+  }
+
+  void turn(const std::string& name, DeliveryLane& lane) {
+    if (is_stopping_) return;
+    write(name, lane.tidy(now(), tidied_at_once));
+    const auto sink = sinks_.find(name);
+    if (!sink || !sink->sink) return;
+    while (under_way_ < attempts_at_once || lane.under_way() == 0) {
+      auto start = lane.start(now());
+      if (!start) return;
+      ++under_way_;
+      threads_.run([this, start = std::move(*start), sink] { attempt(start, *sink); });
+    }
+  }
+
+  /// Runs on a thread of its own: reading, sending and waiting for the answer block.
+  void attempt(const LaneStart& start, const OpenSink& sink) {
+    const auto delivery = outbox_.get(start.id);
+    if (delivery && delivery->state != DeliveryState::pending) return post_drop(start, sink);
+    if (!delivery && delivery.error().code == ErrorCode::not_found) return post_drop(start, sink);
+    const TimePoint began = now();
+    sinks::SendOutcome outcome{ok(), std::nullopt};
+    if (delivery) {
+      if (start.is_first) metrics_.first_attempt(sink.spec.name, began - start.created_at);
+      outcome = sink.sink->send(delivery->notification);
+    } else {
+      // What it says cannot be read: nothing that another try would mend.
+      outcome.result = delivery.error();
+    }
+    AttemptEnd end{std::move(outcome.result), outcome.retry_after, began, now() - began};
+    asio::post(io_, [this, id = start.id, name = sink.spec.name, end = std::move(end)] {
+      finish(name, id, end);
+    });
+  }
+
+  void post_drop(const LaneStart& start, const OpenSink& sink) {
+    asio::post(io_, [this, id = start.id, name = sink.spec.name] {
+      --under_way_;
+      lanes_.at(name).drop(id);
+      turn_on(name);
+    });
+  }
+
+  void finish(const std::string& name, const std::string& id, const AttemptEnd& end) {
+    --under_way_;
+    const double share = std::uniform_real_distribution<double>(0, 1)(random_);
+    std::vector<store::DeliveryChange> changes{lanes_.at(name).finish(id, end, now(), share)};
+    write(name, std::move(changes));
+    turn_on(name);
+  }
+
+  void write(const std::string& name, std::vector<store::DeliveryChange> changes) {
+    if (changes.empty()) return;
+    log_deaths(name, changes);
+    std::vector<LaneChange> of_lane;
+    for (store::DeliveryChange& change : changes) {
+      metrics_.change(name, change);
+      of_lane.push_back({name, std::move(change)});
+    }
+    unwritten_ += of_lane.size();
+    writer_.write(std::move(of_lane));
+  }
+
+  static void log_deaths(const std::string& name,
+                         const std::vector<store::DeliveryChange>& changes) {
+    const auto is_dead = [](const store::DeliveryChange& change) {
+      return change.state == DeliveryState::dead;
+    };
+    const auto first = std::ranges::find_if(changes, is_dead);
+    if (first == changes.end()) return;
+    const auto others = std::ranges::count_if(changes, is_dead) - 1;
+    std::string text = "gave a delivery up: " + first->last_error;
+    if (others > 0) text += " (and " + std::to_string(others) + " others at once)";
+    log_warning("outbox", text, {{"delivery", first->id}, {"sink", name}});
+  }
+
+  void note_written(const std::vector<LaneChange>& changes) {
+    unwritten_ -= changes.size();
+    for (const LaneChange& one : changes) lanes_.at(one.sink).written(one.change);
+    if (is_stopping_) return end_if_done();
+    turn_all();
+  }
+
+  /// After something ended in a lane. Others may have waited for its place.
+  void turn_on(const std::string& name) {
+    if (is_stopping_) return end_if_done();
+    if (under_way_ + 1 >= attempts_at_once) return turn_all();
+    turn(name, lanes_.at(name));
+    set_turn_timer();
+  }
+
+  void set_turn_timer() {
+    std::optional<TimePoint> next;
+    for (const auto& [name, lane] : lanes_)
+      if (const auto turn = lane.next_turn(now())) next = std::min(*turn, next.value_or(*turn));
+    if (!next || is_stopping_) return;
+    // At the bound of all sinks together only an end lets something begin.
+    const Duration shortest(under_way_ < attempts_at_once ? 1 : 100);
+    turn_timer_.expires_after(std::max(*next - now(), shortest));
+    turn_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) turn_all();
+    });
+  }
+
+  void end_if_done() {
+    if (under_way_ == 0 && unwritten_ == 0) work_.reset();
+  }
+
+  TimePoint now() const { return context_.wall_clock.now(); }
 
   const DispatcherContext context_;
-  asio::io_context io_;
-  asio::steady_timer timer_;
-  asio::thread_pool pool_{attempts_at_once / 2};
+  store::Outbox& outbox_;
+  DeliveryMetrics metrics_;
+  SinkBook sinks_;
+  std::map<std::string, DeliveryLane> lanes_;
+  std::size_t under_way_ = 0;
+  std::size_t unwritten_ = 0;
+  bool has_read_pending_ = false;
   bool is_stopping_ = false;
-  std::set<std::string> in_flight_;
-  /// Shared with attempts under way, which outlive a reload.
-  std::map<std::string, std::shared_ptr<Target>> sinks_;
-  std::uint64_t sinks_revision_ = ~std::uint64_t{0};
-  std::jthread thread_;
+  std::minstd_rand random_{std::random_device{}()};
+
+  asio::io_context io_;
+  asio::steady_timer turn_timer_;
+  asio::steady_timer upkeep_timer_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  SendingThreads threads_;
+  LedgerWriter writer_;
+  std::thread loop_;
 };
 
 OutboxDispatcher::OutboxDispatcher(const DispatcherContext& context)

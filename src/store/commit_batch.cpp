@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
 
 #include "bellwether/store/inbox.hpp"
 
@@ -166,10 +169,12 @@ Result<CommitBatch> make_commit_batch(Database& database, const IntervalCommit& 
               encode_growth(interval.dictionary, before));
   for (const AnomalyGroup& group : interval.groups)
     if (auto put = put_group(database, batch, group); !put) return put.error();
+  std::set<std::string_view> ids;
   for (const Notification& notification : interval.notifications) {
-    const auto is_new = put_new_delivery(database, batch, notification, interval.now);
-    if (!is_new) return is_new.error();
-    if (*is_new) commit.new_deliveries.push_back(notification.delivery_id);
+    if (!ids.insert(notification.delivery_id).second) continue;
+    auto added = put_new_delivery(database, batch, notification, interval.now);
+    if (!added) return added.error();
+    if (*added) commit.new_deliveries.push_back(std::move(**added));
   }
   for (const RoutingDecision& decision : interval.decisions)
     batch.put(Family::groups, decision_key(decision), encode_decision(decision));

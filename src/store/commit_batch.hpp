@@ -5,6 +5,7 @@
 
 #include "bellwether/base/result.hpp"
 #include "bellwether/store/interval_log.hpp"
+#include "bellwether/store/outbox.hpp"
 
 #include "database.hpp"
 
@@ -13,7 +14,7 @@ namespace bellwether::store {
 /// One interval's commit as a batch, and what must be done in memory once it is written.
 struct CommitBatch {
   Batch batch;
-  std::vector<std::string> new_deliveries;  ///< Ids, all due at the commit's `now`.
+  std::vector<PendingDelivery> new_deliveries;  ///< All due at the commit's `now`.
   std::optional<InboxCut> inbox_cut;
 };
 

@@ -12,6 +12,7 @@
 
 #include "family.hpp"
 #include "inbox_directory.hpp"
+#include "ledger_sequence.hpp"
 #include "pending_deliveries.hpp"
 
 namespace rocksdb {
@@ -165,6 +166,7 @@ class Database {
 
   // What the parts of the store share in memory; each is filled when the store is opened.
   PendingDeliveries& pending_deliveries() { return pending_deliveries_; }
+  LedgerSequence& ledger_sequence() { return ledger_sequence_; }
   InboxDirectory& inbox_directory() { return inbox_directory_; }
   /// Held while a delivery's state is read, changed and written.
   std::mutex& ledger_mutex() { return ledger_mutex_; }
@@ -180,6 +182,7 @@ class Database {
 
   std::unique_ptr<Handles> handles_;
   PendingDeliveries pending_deliveries_;
+  LedgerSequence ledger_sequence_;
   InboxDirectory inbox_directory_;
   std::mutex ledger_mutex_;
   std::mutex old_frames_mutex_;

@@ -1,6 +1,5 @@
 #include "delivery_records.hpp"
 
-#include "bellwether/base/bytes.hpp"
 #include "bellwether/document/group_documents.hpp"
 
 #include "json_records.hpp"
@@ -9,58 +8,16 @@
 namespace bellwether::store {
 namespace {
 
-constexpr std::uint8_t slip_version = 1;
 constexpr std::uint8_t notification_version = 1;
 
+void erase_list_lines(Batch& batch, std::string_view id, const DeliverySlip& slip) {
+  const ListedDelivery place{slip.created_at, slip.sequence, std::string(id)};
+  batch.erase(Family::deliveries, list_key({}, place));
+  for (const std::string& group : slip.groups)
+    batch.erase(Family::deliveries, list_key(group, place));
+}
+
 }  // namespace
-
-DeliverySlip slip_of(const Delivery& delivery) {
-  return {delivery.state,
-          delivery.attempts,
-          delivery.created_at,
-          delivery.next_attempt_at,
-          delivery.finished_at,
-          delivery.last_error,
-          delivery.notification.alert,
-          delivery.notification.detector};
-}
-
-std::string encode_slip(const DeliverySlip& slip) {
-  ByteWriter writer;
-  writer.put(slip_version);
-  writer.put(static_cast<std::uint8_t>(slip.state));
-  writer.put(slip.attempts);
-  writer.put(slip.created_at.time_since_epoch().count());
-  writer.put(slip.next_attempt_at.time_since_epoch().count());
-  writer.put(static_cast<std::uint8_t>(slip.finished_at.has_value()));
-  writer.put(slip.finished_at.value_or(TimePoint()).time_since_epoch().count());
-  writer.put_text(slip.last_error);
-  writer.put_text(slip.alert);
-  writer.put_text(slip.detector);
-  return writer.take();
-}
-
-Result<DeliverySlip> decode_slip(std::string_view record) {
-  ByteReader reader(record);
-  const auto time = [&] { return TimePoint(Duration(reader.get<std::int64_t>())); };
-  if (reader.get<std::uint8_t>() != slip_version)
-    return corrupt("the state of a delivery has an unknown version");
-  DeliverySlip slip;
-  const auto state = reader.get<std::uint8_t>();
-  slip.state = static_cast<DeliveryState>(state);
-  slip.attempts = reader.get<std::uint32_t>();
-  slip.created_at = time();
-  slip.next_attempt_at = time();
-  const bool is_finished = reader.get<std::uint8_t>() != 0;
-  const TimePoint finished_at = time();
-  if (is_finished) slip.finished_at = finished_at;
-  slip.last_error = reader.get_text();
-  slip.alert = reader.get_text();
-  slip.detector = reader.get_text();
-  if (!reader.is_complete() || state > static_cast<std::uint8_t>(DeliveryState::dead))
-    return corrupt("the state of a delivery does not decode");
-  return slip;
-}
 
 std::string encode_delivery(const Delivery& delivery) {
   std::string record(1, static_cast<char>(notification_version));
@@ -77,29 +34,57 @@ std::string notification_key(std::string_view id) { return KeyWriter().kind('n')
 
 std::string slip_key(std::string_view id) { return KeyWriter().kind('s').tail(id).take(); }
 
-std::string creation_key(TimePoint created_at, std::string_view id) {
-  return KeyWriter().kind('c').newest_first(created_at).tail(id).take();
-}
-
 std::string due_key(TimePoint due, std::string_view id) {
   return KeyWriter().time(due).tail(id).take();
 }
 
-Result<bool> put_new_delivery(const Database& database, Batch& batch,
-                              const Notification& notification, TimePoint now) {
+std::string list_prefix(const std::optional<std::string>& group) {
+  if (!group) return "l";
+  return KeyWriter().kind('g').name(*group).take();
+}
+
+std::string list_key(const std::optional<std::string>& group, const ListedDelivery& place) {
+  return list_prefix(group) +
+         KeyWriter().newest_first(place.created_at).number(~place.sequence).tail(place.id).take();
+}
+
+std::optional<ListedDelivery> read_list_key(std::string_view rest) {
+  KeyReader reader(rest);
+  ListedDelivery place;
+  place.created_at = reader.newest_first();
+  place.sequence = ~reader.number<std::uint64_t>();
+  if (reader.failed()) return std::nullopt;
+  place.id = reader.tail();
+  return place;
+}
+
+Result<std::optional<PendingDelivery>> put_new_delivery(Database& database, Batch& batch,
+                                                        const Notification& notification,
+                                                        TimePoint now) {
   const std::string& id = notification.delivery_id;
   const auto existing = database.get(Family::deliveries, slip_key(id));
   if (!existing) return existing.error();
-  if (*existing) return false;
+  if (*existing) return std::optional<PendingDelivery>();
+  const auto sequence = database.ledger_sequence().take(database);
+  if (!sequence) return sequence.error();
   Delivery delivery;
   delivery.notification = notification;
+  delivery.sequence = *sequence;
   delivery.created_at = now;
   delivery.next_attempt_at = now;
+  const DeliverySlip slip = slip_of(delivery);
   batch.put(Family::deliveries, notification_key(id), encode_delivery(delivery));
-  batch.put(Family::deliveries, slip_key(id), encode_slip(slip_of(delivery)));
-  batch.put(Family::deliveries, creation_key(now, id), "");
+  batch.put(Family::deliveries, slip_key(id), encode_slip(slip));
+  put_list_lines(batch, id, slip);
   batch.put(Family::outbox, due_key(now, id), "");
-  return true;
+  return std::optional(pending_of(id, slip));
+}
+
+void put_list_lines(Batch& batch, std::string_view id, const DeliverySlip& slip) {
+  const ListedDelivery place{slip.created_at, slip.sequence, std::string(id)};
+  batch.put(Family::deliveries, list_key({}, place), "");
+  for (const std::string& group : slip.groups)
+    batch.put(Family::deliveries, list_key(group, place), "");
 }
 
 void put_slip(Batch& batch, std::string_view id, const DeliverySlip& before,
@@ -107,8 +92,8 @@ void put_slip(Batch& batch, std::string_view id, const DeliverySlip& before,
   if (before.state == DeliveryState::pending)
     batch.erase(Family::outbox, due_key(before.next_attempt_at, id));
   if (before.created_at != after.created_at) {
-    batch.erase(Family::deliveries, creation_key(before.created_at, id));
-    batch.put(Family::deliveries, creation_key(after.created_at, id), "");
+    erase_list_lines(batch, id, before);
+    put_list_lines(batch, id, after);
   }
   batch.put(Family::deliveries, slip_key(id), encode_slip(after));
   if (after.state == DeliveryState::pending)
@@ -118,7 +103,7 @@ void put_slip(Batch& batch, std::string_view id, const DeliverySlip& before,
 void erase_delivery(Batch& batch, std::string_view id, const DeliverySlip& slip) {
   batch.erase(Family::deliveries, notification_key(id));
   batch.erase(Family::deliveries, slip_key(id));
-  batch.erase(Family::deliveries, creation_key(slip.created_at, id));
+  erase_list_lines(batch, id, slip);
   if (slip.state == DeliveryState::pending)
     batch.erase(Family::outbox, due_key(slip.next_attempt_at, id));
 }
@@ -141,7 +126,9 @@ Result<Delivery> read_delivery_record(const Database& database, std::string_view
   auto delivery = decode_delivery(**record);
   if (!delivery) return while_doing(activity, delivery.error());
   delivery->state = slip.state;
+  delivery->sequence = slip.sequence;
   delivery->attempts = slip.attempts;
+  delivery->attempt_log = slip.attempt_log;
   delivery->created_at = slip.created_at;
   delivery->next_attempt_at = slip.next_attempt_at;
   delivery->finished_at = slip.finished_at;
@@ -149,15 +136,13 @@ Result<Delivery> read_delivery_record(const Database& database, std::string_view
   return delivery;
 }
 
-Result<void> load_pending_deliveries(Database& database) {
+Result<void> load_ledger(Database& database) {
+  std::size_t count = 0;
   auto cursor = database.scan(Family::outbox, {});
-  for (; cursor.valid(); cursor.next()) {
-    KeyReader reader(cursor.key());
-    const TimePoint due = reader.time();
-    const std::string id(reader.tail());
-    if (!reader.failed()) database.pending_deliveries().add(due, id);
-  }
-  return cursor.status();
+  for (; cursor.valid(); cursor.next()) ++count;
+  if (auto status = cursor.status(); !status) return status;
+  database.pending_deliveries().load(count);
+  return database.ledger_sequence().load(database);
 }
 
 }  // namespace bellwether::store

@@ -1,57 +1,60 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "bellwether/base/result.hpp"
 #include "bellwether/domain/delivery.hpp"
 
 #include "database.hpp"
+#include "delivery_slip.hpp"
 
 namespace bellwether::store {
 
 // The ledger (docs/formats/documents.md). In the deliveries family:
 //
-//   n id            the delivery as it was created: what is sent, and never changes
-//   s id            how its sending goes
-//   c created id    its line in the list of all, newest first
+//   n id                           the delivery as it was created: what is sent, and never changes
+//   s id                           how its sending goes
+//   l created sequence id          its line in the list of all, newest first
+//   g group created sequence id    the same in the list of each of its groups
+//   q                              up to where places in the ledger may have been given
 //
 // and in the outbox family, while it is pending:
 //
-//   due id          nothing; the key says it all
-
-/// How the sending of a delivery goes, and what a list needs to pass it over.
-struct DeliverySlip {
-  DeliveryState state = DeliveryState::pending;
-  std::uint32_t attempts = 0;
-  TimePoint created_at{};
-  TimePoint next_attempt_at{};
-  std::optional<TimePoint> finished_at;
-  std::string last_error;
-  std::string alert;
-  std::string detector;
-
-  bool operator==(const DeliverySlip&) const = default;
-};
-
-DeliverySlip slip_of(const Delivery& delivery);
-std::string encode_slip(const DeliverySlip& slip);
-Result<DeliverySlip> decode_slip(std::string_view record);
+//   due id                         nothing; the key says it all
 
 std::string encode_delivery(const Delivery& delivery);
 Result<Delivery> decode_delivery(std::string_view record);
 
 std::string notification_key(std::string_view id);
 std::string slip_key(std::string_view id);
-std::string creation_key(TimePoint created_at, std::string_view id);
 std::string due_key(TimePoint due, std::string_view id);
 
-/// Writes a notification that is not in the ledger yet, due at once; gives whether it was new. One
+/// What the keys of a list begin with: of the list of all, or of a group's.
+std::string list_prefix(const std::optional<std::string>& group);
+
+/// A place in a list; the latest come first.
+struct ListedDelivery {
+  TimePoint created_at{};
+  std::uint64_t sequence = 0;
+  std::string id;
+};
+
+std::string list_key(const std::optional<std::string>& group, const ListedDelivery& place);
+
+/// Reads what follows the prefix of a key. None: it does not read.
+std::optional<ListedDelivery> read_list_key(std::string_view rest);
+
+/// Writes a notification that is not in the ledger yet, due at once; none when it was there. One
 /// that exists stays as it is: a replay must not send it anew.
-Result<bool> put_new_delivery(const Database& database, Batch& batch,
-                              const Notification& notification, TimePoint now);
+Result<std::optional<PendingDelivery>> put_new_delivery(Database& database, Batch& batch,
+                                                        const Notification& notification,
+                                                        TimePoint now);
+
+/// Writes a delivery's lines in the lists.
+void put_list_lines(Batch& batch, std::string_view id, const DeliverySlip& slip);
 
 /// Replaces how the sending goes, and moves the delivery's lines.
 void put_slip(Batch& batch, std::string_view id, const DeliverySlip& before,
@@ -66,7 +69,7 @@ Result<std::optional<DeliverySlip>> find_slip(const Database& database, std::str
 Result<Delivery> read_delivery_record(const Database& database, std::string_view id,
                                       const DeliverySlip& slip);
 
-/// Fills `PendingDeliveries` from the outbox family.
-Result<void> load_pending_deliveries(Database& database);
+/// Counts the outbox and finds the next place in the ledger.
+Result<void> load_ledger(Database& database);
 
 }  // namespace bellwether::store

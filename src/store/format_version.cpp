@@ -7,6 +7,7 @@
 
 #include "database.hpp"
 #include "format_1_frames.hpp"
+#include "format_2_deliveries.hpp"
 
 namespace bellwether::store {
 namespace {
@@ -66,7 +67,8 @@ Result<void> migrate(Database& database, std::uint32_t from, std::uint32_t curre
 }  // namespace
 
 const Migrations& known_migrations() {
-  static const Migrations migrations{{1, move_frames_to_format_2}};
+  static const Migrations migrations{{1, move_frames_to_format_2},
+                                     {2, give_deliveries_their_places}};
   return migrations;
 }
 

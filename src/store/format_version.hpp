@@ -11,7 +11,7 @@ namespace bellwether::store {
 class Database;
 
 /// The format of everything in the store; the key `format` of the meta family holds it.
-inline constexpr std::uint32_t format_version = 2;
+inline constexpr std::uint32_t format_version = 3;
 
 /// Turns a store of the version it is listed under into one of the next.
 using Migration = std::function<Result<void>(Database&)>;

@@ -60,8 +60,7 @@ Result<void> IntervalLog::commit(const IntervalCommit& interval) {
   const auto durability = interval.is_synced ? Durability::synced : Durability::buffered;
   if (auto written = database_.write(made->batch, durability); !written)
     return while_doing(doing("committing an interval", interval.detector), written.error());
-  for (const std::string& id : made->new_deliveries)
-    database_.pending_deliveries().add(interval.now, id);
+  database_.pending_deliveries().add(std::move(made->new_deliveries));
   if (made->inbox_cut)
     database_.inbox_directory().trim(std::string(interval.detector), *made->inbox_cut);
   return ok();

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 #include "database.hpp"
 #include "delivery_records.hpp"
+#include "delivery_search.hpp"
 #include "keys.hpp"
-#include "list_cursor.hpp"
 
 namespace bellwether::store {
 namespace {
+
+constexpr std::size_t redriven_at_once = 256;
 
 Error no_such_delivery(std::string_view id) {
   return not_found("there is no delivery '" + std::string(id) + "'");
@@ -22,29 +25,33 @@ Result<DeliverySlip> require_slip(const Database& database, std::string_view id)
   return std::move(**slip);
 }
 
-/// Writes a change of a delivery's state, and what is in memory of it after that.
-Result<void> change_slip(Database& database, const std::string& id, const DeliverySlip& before,
-                         const DeliverySlip& after, Durability durability) {
-  Batch batch(database);
-  put_slip(batch, id, before, after);
-  if (auto written = database.write(batch, durability); !written)
-    return while_doing("writing delivery '" + id + "'", written.error());
-  if (before.state == DeliveryState::pending)
-    database.pending_deliveries().remove(before.next_attempt_at, id);
-  if (after.state == DeliveryState::pending)
-    database.pending_deliveries().add(after.next_attempt_at, id);
-  return ok();
+DeliverySlip pending_again(DeliverySlip slip, TimePoint now) {
+  slip.state = DeliveryState::pending;
+  slip.attempts = 0;
+  slip.created_at = now;
+  slip.next_attempt_at = now;
+  slip.finished_at.reset();
+  return slip;
 }
 
-bool is_about(const Notification& notification, const std::string& group) {
-  return notification.group.id == group ||
-         std::ranges::any_of(notification.others,
-                             [&](const GroupNews& other) { return other.group.id == group; });
-}
+struct DeadDelivery {
+  std::uint64_t sequence = 0;
+  std::string id;
+};
 
-bool matches(const DeliveryQuery& query, const DeliverySlip& slip) {
-  return (!query.alert || *query.alert == slip.alert) &&
-         (!query.state || *query.state == slip.state);
+/// In the order of the ledger, so that those of one group go out as they were caused.
+Result<std::vector<DeadDelivery>> find_dead(const Database& database, DeliveryQuery query) {
+  query.state = DeliveryState::dead;
+  query.cursor.clear();
+  std::vector<DeadDelivery> dead;
+  auto searched = search_deliveries(
+      database, query, [&](const ListedDelivery& place, const DeliverySlip&) -> Result<bool> {
+        dead.push_back({place.sequence, place.id});
+        return true;
+      });
+  if (!searched) return searched.error();
+  std::ranges::sort(dead, {}, &DeadDelivery::sequence);
+  return dead;
 }
 
 }  // namespace
@@ -54,30 +61,55 @@ Outbox::Outbox(Database& database) : database_(database) {}
 Result<void> Outbox::add(const Notification& notification, TimePoint now) {
   const std::lock_guard lock(database_.ledger_mutex());
   Batch batch(database_);
-  const auto is_new = put_new_delivery(database_, batch, notification, now);
-  if (!is_new) return is_new.error();
-  if (!*is_new) return ok();
+  auto added = put_new_delivery(database_, batch, notification, now);
+  if (!added) return added.error();
+  if (!*added) return ok();
   if (auto written = database_.write(batch, Durability::synced); !written)
     return while_doing("writing delivery '" + notification.delivery_id + "'", written.error());
-  database_.pending_deliveries().add(now, notification.delivery_id);
+  database_.pending_deliveries().add({std::move(**added)});
   return ok();
 }
 
-Result<std::vector<Delivery>> Outbox::due(TimePoint now, std::size_t limit) const {
-  std::vector<Delivery> deliveries;
-  for (const std::string& id : database_.pending_deliveries().due(now, limit)) {
+Result<std::vector<PendingDelivery>> Outbox::pending() const {
+  std::vector<PendingDelivery> deliveries;
+  auto cursor = database_.scan(Family::outbox, {});
+  for (; cursor.valid(); cursor.next()) {
+    KeyReader reader(cursor.key());
+    reader.time();
+    const std::string id(reader.tail());
     const auto slip = find_slip(database_, id);
     if (!slip) return slip.error();
-    if (!*slip) continue;  // Removed this moment.
-    auto delivery = read_delivery_record(database_, id, **slip);
-    if (!delivery) return delivery.error();
-    deliveries.push_back(std::move(*delivery));
+    // Finished or removed this moment.
+    if (!*slip || (*slip)->state != DeliveryState::pending) continue;
+    deliveries.push_back(pending_of(id, **slip));
   }
+  if (auto status = cursor.status(); !status)
+    return while_doing("reading the outbox", status.error());
   return deliveries;
 }
 
-std::optional<TimePoint> Outbox::next_due() const {
-  return database_.pending_deliveries().next_due();
+void Outbox::follow(OnPending on_pending) {
+  database_.pending_deliveries().follow(std::move(on_pending));
+}
+
+Result<void> Outbox::update(std::span<const DeliveryChange> changes) {
+  const std::lock_guard lock(database_.ledger_mutex());
+  Batch batch(database_);
+  std::size_t finished = 0;
+  for (const DeliveryChange& change : changes) {
+    const auto before = find_slip(database_, change.id);
+    if (!before) return before.error();
+    if (!*before) continue;
+    DeliverySlip after = **before;
+    enter(after, change);
+    put_slip(batch, change.id, **before, after);
+    if ((*before)->state == DeliveryState::pending && after.state != DeliveryState::pending)
+      ++finished;
+  }
+  if (auto written = database_.write(batch, Durability::buffered); !written)
+    return while_doing("writing how deliveries go on", written.error());
+  database_.pending_deliveries().remove(finished);
+  return ok();
 }
 
 Result<void> Outbox::update(const Delivery& delivery) {
@@ -86,13 +118,23 @@ Result<void> Outbox::update(const Delivery& delivery) {
   const auto before = require_slip(database_, id);
   if (!before) return before.error();
   DeliverySlip after = *before;
-  after.state = delivery.state;
-  after.attempts = delivery.attempts;
-  after.next_attempt_at = delivery.next_attempt_at;
-  after.finished_at = delivery.finished_at;
-  after.last_error = delivery.last_error;
-  // Without a sync: what power takes away is sent once more, with the same id.
-  return change_slip(database_, id, *before, after, Durability::buffered);
+  after.attempt_log = delivery.attempt_log;
+  enter(after, {id,
+                delivery.state,
+                delivery.attempts,
+                delivery.next_attempt_at,
+                delivery.finished_at,
+                delivery.last_error,
+                {}});
+  Batch batch(database_);
+  put_slip(batch, id, *before, after);
+  if (auto written = database_.write(batch, Durability::buffered); !written)
+    return while_doing("writing delivery '" + id + "'", written.error());
+  const bool was_pending = before->state == DeliveryState::pending;
+  const bool is_pending = after.state == DeliveryState::pending;
+  if (was_pending && !is_pending) database_.pending_deliveries().remove(1);
+  if (!was_pending && is_pending) database_.pending_deliveries().add({pending_of(id, after)});
+  return ok();
 }
 
 Result<Delivery> Outbox::get(std::string_view id) const {
@@ -102,34 +144,21 @@ Result<Delivery> Outbox::get(std::string_view id) const {
 }
 
 Result<DeliveryPage> Outbox::find(const DeliveryQuery& query) const {
-  KeyRange range = keys_beginning_with("c");
-  if (!query.cursor.empty()) {
-    const auto last = decode_list_cursor(query.cursor);
-    if (!last) return last.error();
-    range.from = creation_key(last->time, last->id) + '\0';
-  }
   DeliveryPage page;
-  ListCursor last;
-  auto cursor = database_.scan(Family::deliveries, range);
-  for (; cursor.valid(); cursor.next()) {
-    KeyReader reader(cursor.key().substr(1));
-    const TimePoint created_at = reader.newest_first();
-    const std::string id(reader.tail());
-    const auto slip = find_slip(database_, id);
-    if (!slip) return slip.error();
-    if (!*slip || !matches(query, **slip)) continue;
-    if (page.deliveries.size() == query.limit) {
-      page.next_cursor = encode_list_cursor(last);
-      break;
-    }
-    auto delivery = read_delivery_record(database_, id, **slip);
-    if (!delivery) return delivery.error();
-    if (query.anomaly && !is_about(delivery->notification, *query.anomaly)) continue;
-    page.deliveries.push_back(std::move(*delivery));
-    last = {created_at, id};
-  }
-  if (auto status = cursor.status(); !status)
-    return while_doing("listing deliveries", status.error());
+  ListedDelivery last;
+  auto searched = search_deliveries(
+      database_, query, [&](const ListedDelivery& place, const DeliverySlip& slip) -> Result<bool> {
+        if (page.deliveries.size() == query.limit) {
+          page.next_cursor = encode_delivery_cursor(last);
+          return false;
+        }
+        auto delivery = read_delivery_record(database_, place.id, slip);
+        if (!delivery) return delivery.error();
+        page.deliveries.push_back(std::move(*delivery));
+        last = place;
+        return true;
+      });
+  if (!searched) return searched.error();
   return page;
 }
 
@@ -141,16 +170,40 @@ Result<Delivery> Outbox::redrive(std::string_view id, TimePoint now) {
     return already_exists("delivery '" + std::string(id) + "' is " +
                           std::string(to_string(before->state)) +
                           "; only dead ones can be sent again");
-  DeliverySlip after = *before;
-  after.state = DeliveryState::pending;
-  after.attempts = 0;
-  after.created_at = now;
-  after.next_attempt_at = now;
-  after.finished_at.reset();
-  const std::string key(id);
-  if (auto changed = change_slip(database_, key, *before, after, Durability::synced); !changed)
-    return changed.error();
+  const DeliverySlip after = pending_again(*before, now);
+  Batch batch(database_);
+  put_slip(batch, id, *before, after);
+  if (auto written = database_.write(batch, Durability::synced); !written)
+    return while_doing("writing delivery '" + std::string(id) + "'", written.error());
+  database_.pending_deliveries().add({pending_of(id, after)});
   return read_delivery_record(database_, id, after);
+}
+
+Result<std::uint64_t> Outbox::redrive_all(const DeliveryQuery& query, TimePoint now) {
+  const auto dead = find_dead(database_, query);
+  if (!dead) return dead.error();
+  std::uint64_t redriven = 0;
+  for (std::size_t first = 0; first < dead->size(); first += redriven_at_once) {
+    const std::lock_guard lock(database_.ledger_mutex());
+    Batch batch(database_);
+    std::vector<PendingDelivery> again;
+    const std::size_t end = std::min(dead->size(), first + redriven_at_once);
+    for (std::size_t i = first; i < end; ++i) {
+      const std::string& id = (*dead)[i].id;
+      const auto before = find_slip(database_, id);
+      if (!before) return before.error();
+      // Redriven by another, or forgotten, since it was found.
+      if (!*before || (*before)->state != DeliveryState::dead) continue;
+      const DeliverySlip after = pending_again(**before, now);
+      put_slip(batch, id, **before, after);
+      again.push_back(pending_of(id, after));
+    }
+    if (auto written = database_.write(batch, Durability::synced); !written)
+      return while_doing("redriving deliveries", written.error());
+    redriven += again.size();
+    database_.pending_deliveries().add(std::move(again));
+  }
+  return redriven;
 }
 
 std::size_t Outbox::pending_count() const { return database_.pending_deliveries().count(); }
@@ -158,17 +211,17 @@ std::size_t Outbox::pending_count() const { return database_.pending_deliveries(
 Result<void> Outbox::drop_finished_before(TimePoint time) {
   const std::lock_guard lock(database_.ledger_mutex());
   Batch batch(database_);
+  const std::string prefix = list_prefix({});
   auto cursor =
-      database_.scan(Family::deliveries, keys_beginning_with("c"), {.newest_key_first = true});
+      database_.scan(Family::deliveries, keys_beginning_with(prefix), {.newest_key_first = true});
   for (; cursor.valid(); cursor.next()) {
-    KeyReader reader(cursor.key().substr(1));
+    const auto place = read_list_key(cursor.key().substr(prefix.size()));
     // The list is walked from its old end; what was created later cannot have finished before.
-    if (reader.newest_first() >= time) break;
-    const std::string id(reader.tail());
-    const auto slip = find_slip(database_, id);
+    if (!place || place->created_at >= time) break;
+    const auto slip = find_slip(database_, place->id);
     if (!slip) return slip.error();
     if (*slip && (*slip)->finished_at && *(*slip)->finished_at < time)
-      erase_delivery(batch, id, **slip);
+      erase_delivery(batch, place->id, **slip);
   }
   if (auto status = cursor.status(); !status)
     return while_doing("dropping old deliveries", status.error());

@@ -1,36 +1,35 @@
 #include "pending_deliveries.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace bellwether::store {
 
-void PendingDeliveries::add(TimePoint due, const std::string& id) {
+void PendingDeliveries::load(std::size_t count) {
   const std::lock_guard lock(mutex_);
-  by_time_.emplace(due, id);
+  count_ = count;
 }
 
-void PendingDeliveries::remove(TimePoint due, const std::string& id) {
+void PendingDeliveries::add(std::vector<PendingDelivery> deliveries) {
+  if (deliveries.empty()) return;
   const std::lock_guard lock(mutex_);
-  by_time_.erase({due, id});
+  count_ += deliveries.size();
+  if (on_pending_) on_pending_(std::move(deliveries));
 }
 
-std::vector<std::string> PendingDeliveries::due(TimePoint now, std::size_t limit) const {
+void PendingDeliveries::remove(std::size_t count) {
   const std::lock_guard lock(mutex_);
-  std::vector<std::string> ids;
-  for (const auto& [time, id] : by_time_) {
-    if (time > now || ids.size() == limit) break;
-    ids.push_back(id);
-  }
-  return ids;
-}
-
-std::optional<TimePoint> PendingDeliveries::next_due() const {
-  const std::lock_guard lock(mutex_);
-  if (by_time_.empty()) return std::nullopt;
-  return by_time_.begin()->first;
+  count_ -= std::min(count, count_);
 }
 
 std::size_t PendingDeliveries::count() const {
   const std::lock_guard lock(mutex_);
-  return by_time_.size();
+  return count_;
+}
+
+void PendingDeliveries::follow(OnPending on_pending) {
+  const std::lock_guard lock(mutex_);
+  on_pending_ = std::move(on_pending);
 }
 
 }  // namespace bellwether::store

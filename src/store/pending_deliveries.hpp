@@ -2,33 +2,32 @@
 
 #include <cstddef>
 #include <mutex>
-#include <optional>
-#include <set>
-#include <string>
-#include <utility>
 #include <vector>
 
-#include "bellwether/base/time.hpp"
+#include "bellwether/store/outbox.hpp"
 
 namespace bellwether::store {
 
-/// The outbox family as it is in memory: which deliveries are pending and when each is due, so that
-/// asking costs nothing while nothing is due.
+/// What is known in memory of the outbox: how many deliveries are pending, and who wants to hear at
+/// once of those that become so.
 ///
-/// Threads  any.
+/// Threads  any; the follower is called by whoever wrote, one at a time.
 class PendingDeliveries {
  public:
-  void add(TimePoint due, const std::string& id);
-  void remove(TimePoint due, const std::string& id);
+  void load(std::size_t count);
 
-  /// Ids due at `now`, longest due first.
-  std::vector<std::string> due(TimePoint now, std::size_t limit) const;
-  std::optional<TimePoint> next_due() const;
+  /// After they were written.
+  void add(std::vector<PendingDelivery> deliveries);
+  void remove(std::size_t count);
   std::size_t count() const;
+
+  /// Replaces the follower; once this returns, the one before is called no more.
+  void follow(OnPending on_pending);
 
  private:
   mutable std::mutex mutex_;
-  std::set<std::pair<TimePoint, std::string>> by_time_;
+  std::size_t count_ = 0;
+  OnPending on_pending_;
 };
 
 }  // namespace bellwether::store

@@ -16,8 +16,7 @@ Result<std::unique_ptr<Database>> open_database(const std::string& path, Databas
   auto database = Database::open(path, access);
   if (!database) return database.error();
   const std::string activity = "opening store '" + path + "'";
-  if (auto loaded = load_pending_deliveries(**database); !loaded)
-    return while_doing(activity, loaded.error());
+  if (auto loaded = load_ledger(**database); !loaded) return while_doing(activity, loaded.error());
   if (auto loaded = load_inbox(**database); !loaded) return while_doing(activity, loaded.error());
   if (auto read = read_catalog_revision(**database); !read)
     return while_doing(activity, read.error());

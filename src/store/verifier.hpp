@@ -66,6 +66,7 @@ class Verifier {
   void check_groups();
   void check_group_lines(char letter);
   void check_deliveries();
+  void check_delivery_lines(std::string_view kind);
   void check_outbox();
   void check_inbox();
   void check_inbox_batches();

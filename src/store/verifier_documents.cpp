@@ -9,6 +9,7 @@
 #include "group_records.hpp"
 #include "inbox_records.hpp"
 #include "keys.hpp"
+#include "ledger_sequence.hpp"
 #include "verifier.hpp"
 
 namespace bellwether::store {
@@ -84,6 +85,8 @@ void Verifier::check_group_lines(char letter) {
 }
 
 void Verifier::check_deliveries() {
+  const auto sequence = read_sequence(database_);
+  if (!sequence) return damage("deliveries: " + sequence.error().message);
   for_each(Family::deliveries, "s", [&](std::string_view key, std::string_view value) {
     const std::string_view id = key.substr(1);
     ++report_.deliveries;
@@ -91,8 +94,14 @@ void Verifier::check_deliveries() {
     if (!slip) return damage(delivery_text(id) + ": " + slip.error().message);
     if (!has(Family::deliveries, notification_key(id)))
       damage(delivery_text(id) + ": what it says is missing");
-    if (!has(Family::deliveries, creation_key(slip->created_at, id)))
+    if (slip->sequence == 0 || slip->sequence > *sequence)
+      damage(delivery_text(id) + ": it has no place in the ledger");
+    const ListedDelivery place{slip->created_at, slip->sequence, std::string(id)};
+    if (!has(Family::deliveries, list_key({}, place)))
       damage(delivery_text(id) + ": it is not in the list");
+    for (const std::string& group : slip->groups)
+      if (!has(Family::deliveries, list_key(group, place)))
+        damage(delivery_text(id) + ": it is not in the list of " + group_text(group));
     if (slip->state == DeliveryState::pending &&
         !has(Family::outbox, due_key(slip->next_attempt_at, id)))
       damage(delivery_text(id) + ": it is pending, but not in the outbox");
@@ -106,15 +115,24 @@ void Verifier::check_deliveries() {
     if (!has(Family::deliveries, slip_key(id)))
       damage(delivery_text(id) + ": how its sending goes is missing");
   });
-  for_each(Family::deliveries, "c", [&](std::string_view key, std::string_view) {
+  check_delivery_lines("l");
+  check_delivery_lines("g");
+}
+
+void Verifier::check_delivery_lines(std::string_view kind) {
+  for_each(Family::deliveries, kind, [&](std::string_view key, std::string_view) {
     KeyReader reader(key.substr(1));
-    const TimePoint created_at = reader.newest_first();
-    const std::string_view id = reader.tail();
-    const auto record = database_.get(Family::deliveries, slip_key(id), &snapshot_);
-    if (!record || !*record) return damage(delivery_text(id) + ": listed, but missing");
+    const std::string group(kind == "g" ? reader.name() : std::string_view());
+    const auto place = read_list_key(reader.tail());
+    if (!place) return damage("deliveries: a line that does not read");
+    const auto record = database_.get(Family::deliveries, slip_key(place->id), &snapshot_);
+    if (!record || !*record) return damage(delivery_text(place->id) + ": listed, but missing");
     const auto slip = decode_slip(**record);
-    if (slip && slip->created_at != created_at)
-      damage(delivery_text(id) + ": listed at a time that is not its own");
+    if (!slip) return;
+    const bool is_its_group =
+        kind != "g" || std::ranges::find(slip->groups, group) != slip->groups.end();
+    if (slip->created_at != place->created_at || slip->sequence != place->sequence || !is_its_group)
+      damage(delivery_text(place->id) + ": listed at a place that is not its own");
   });
 }
 

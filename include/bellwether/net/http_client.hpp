@@ -35,6 +35,7 @@ struct HttpResponse {
 /// Calls other people's HTTP servers. Redirects are not followed, TLS certificates are verified.
 ///
 /// Errors   unavailable: no connection, no answer in time, a body that ends before its length.
+///          forbidden: the target is private, and that is not allowed; no proxy is used then.
 ///          cancelled: a stop was asked for. Any whole answer, also 500, is a response.
 /// Threads  any; connections are kept and reused.
 class HttpClient {

@@ -1,12 +1,9 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/metrics.hpp"
-#include "bellwether/base/time.hpp"
-#include "bellwether/domain/sink_spec.hpp"
 #include "bellwether/sinks/sink.hpp"
 #include "bellwether/store/store.hpp"
 
@@ -20,18 +17,15 @@ struct DispatcherContext {
   Metrics& metrics;
 };
 
-/// How long to wait before the next try: twice as long each time, shortened at random by up to half
-/// so that many deliveries do not come back at once; never shorter than the receiver asked for.
-Duration retry_wait(const RetryPolicy& policy, std::uint32_t attempts,
-                    std::optional<Duration> retry_after, double random_share);
-
 /// Carries what waits in the outbox to its sinks, until each delivery is delivered or dead.
 ///
-/// One attempt of a delivery at a time, several deliveries side by side. How an attempt ended is
-/// written to the ledger before the next one begins, so after a crash at most the last attempt is
-/// repeated, under the same id.
+/// Every sink has a lane of its own: its own order, attempts at one time, rate and pauses, and its
+/// own threads, so that none can delay another (docs/decisions/0021-lanes.md). What a commit causes
+/// is tried at once. How an attempt ended is written to the ledger before anything else is sent
+/// about its groups, so after a crash at most the last attempts are repeated, under the same ids.
 ///
-/// Threads  its own; a fixed number of attempts at once.
+/// Threads  its own: one that decides, one that writes, and one for every attempt under way, which
+///          ends when it is idle.
 class OutboxDispatcher {
  public:
   explicit OutboxDispatcher(const DispatcherContext& context);

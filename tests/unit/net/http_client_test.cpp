@@ -60,6 +60,39 @@ TEST(HttpClient, DoesNotFollowRedirects) {
   EXPECT_EQ(server.received().size(), 1U);
 }
 
+TEST(HttpClient, RefusesPrivateTargetsByTheAddressThatIsUsed) {
+  ScriptedHttpServer server({"HTTP/1.1 204 No Content\r\n\r\n"});
+  HttpClient client;
+  std::string by_name = server.url();
+  by_name.replace(by_name.find("127.0.0.1"), 9, "localhost");
+
+  // A connection that another request made must not be used either.
+  ASSERT_TRUE(client.send({.url = server.url()}));
+  for (const std::string& url :
+       {server.url(), by_name, std::string("http://2130706433/"), std::string("http://[::1]:9/"),
+        std::string("http://[::ffff:127.0.0.1]:9/"), std::string("http://0x7f.1:9/")}) {
+    const auto response = client.send({.url = url, .allow_private_targets = false});
+    ASSERT_FALSE(response) << url;
+    EXPECT_EQ(response.error().code, ErrorCode::forbidden) << url << response.error().message;
+    EXPECT_NE(response.error().message.find("limits.allow_private_targets is false"),
+              std::string::npos)
+        << response.error().message;
+  }
+  EXPECT_EQ(server.received().size(), 1U);
+}
+
+TEST(HttpClient, UsesNoProxyWherePrivateTargetsAreForbidden) {
+  ScriptedHttpServer proxy({"HTTP/1.1 204 No Content\r\n\r\n"});
+  HttpClient client;
+  ::setenv("http_proxy", proxy.url().c_str(), 1);
+  const auto refused = client.send(
+      {.url = "http://127.0.0.1:9/", .timeout = Duration(5000), .allow_private_targets = false});
+  ::unsetenv("http_proxy");
+
+  EXPECT_EQ(refused.error().code, ErrorCode::forbidden);
+  EXPECT_TRUE(proxy.received().empty());
+}
+
 TEST(HttpClient, CutsALongBody) {
   ScriptedHttpServer server(
       {"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + std::string(100000, 'x')});

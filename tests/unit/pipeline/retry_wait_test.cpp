@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
+#include "retry_wait.hpp"
 
-#include "bellwether/pipeline/outbox_dispatcher.hpp"
+#include <gtest/gtest.h>
 
 namespace bellwether::pipeline {
 namespace {

@@ -100,7 +100,7 @@ TEST_F(Format1MigrationTest, KeepsFramesOldAndNew) {
   close();
   const auto database = Database::open(path(), Database::Access::read_only);
   ASSERT_TRUE(database) << database.error().message;
-  EXPECT_EQ(**(*database)->get(Family::meta, "format"), "2");
+  EXPECT_EQ(**(*database)->get(Family::meta, "format"), "3");
 }
 
 TEST_F(Format1MigrationTest, KeepsAFewFrames) {

@@ -34,18 +34,18 @@ class FormatVersionTest : public StoreTest {
 };
 
 TEST_F(FormatVersionTest, RefusesANewerStore) {
-  write_version("3");
+  write_version("4");
 
   EXPECT_EQ(message_of_opening(), "opening store '" + path() +
-                                      "': it has format 3, written by a newer release; this one "
-                                      "reads up to format 2: update bellwether");
+                                      "': it has format 4, written by a newer release; this one "
+                                      "reads up to format 3: update bellwether");
   EXPECT_FALSE(Store::open_read_only(path()));
   EXPECT_THAT(restore_store(path(), path_for("restored")).error().message,
               HasSubstr("written by a newer release"));
 }
 
 TEST_F(FormatVersionTest, RefusesANewerStoreThatHasMoreFamilies) {
-  write_version("3");
+  write_version("4");
   {
     std::vector<std::string> names;
     ASSERT_TRUE(rocksdb::DB::ListColumnFamilies({}, path(), &names).ok());
@@ -96,37 +96,37 @@ TEST_F(FormatVersionTest, MigratesAnOlderStoreStepByStep) {
   close();
   const auto database = Database::open(path(), Database::Access::read_write);
   std::vector<int> steps;
-  const Migrations migrations{{2,
+  const Migrations migrations{{3,
                                [&](Database&) {
                                  steps.push_back(1);
                                  return ok();
                                }},
-                              {3, [&](Database&) {
+                              {4, [&](Database&) {
                                  steps.push_back(2);
                                  return ok();
                                }}};
 
-  ASSERT_TRUE(check_format_version(**database, 4, migrations));
-  ASSERT_TRUE(check_format_version(**database, 4, migrations));
+  ASSERT_TRUE(check_format_version(**database, 5, migrations));
+  ASSERT_TRUE(check_format_version(**database, 5, migrations));
 
   EXPECT_THAT(steps, ElementsAre(1, 2));
-  EXPECT_EQ(**(*database)->get(Family::meta, "format"), "4");
+  EXPECT_EQ(**(*database)->get(Family::meta, "format"), "5");
 }
 
 TEST_F(FormatVersionTest, StopsWhereNoStepLeadsOn) {
   close();
   const auto database = Database::open(path(), Database::Access::read_write);
 
-  const auto checked = check_format_version(**database, 3, {});
+  const auto checked = check_format_version(**database, 4, {});
 
   EXPECT_EQ(checked.error().message,
-            "it has format 2, which this release cannot bring up to date; use an older one first");
-  EXPECT_EQ(**(*database)->get(Family::meta, "format"), "2");
+            "it has format 3, which this release cannot bring up to date; use an older one first");
+  EXPECT_EQ(**(*database)->get(Family::meta, "format"), "3");
 }
 
 TEST_F(FormatVersionTest, MigratesNothingWhenReadOnly) {
   const auto beside = Database::open(path(), Database::Access::read_only);
-  EXPECT_THAT(check_format_version(**beside, 3, {}).error().message,
+  EXPECT_THAT(check_format_version(**beside, 4, {}).error().message,
               HasSubstr("start the server once"));
 }
 
