@@ -343,7 +343,8 @@ TEST_F(DeliveryLaneTest, HoldsItsOrderWhateverHappens) {
     std::mt19937 random(seed);
     const auto chance = [&](int percent) { return static_cast<int>(random() % 100) < percent; };
     DeliveryLane lane("ops", "none");
-    lane.open(retry_, {.concurrency = 1 + random() % 5, .failures_to_pause = random() % 4});
+    lane.open(retry_, {.concurrency = static_cast<std::uint32_t>(1 + random() % 5),
+                       .failures_to_pause = static_cast<std::uint32_t>(random() % 4)});
     std::map<std::string, PendingDelivery> all;
     std::map<std::string, std::uint64_t> last_of_group;
     std::set<std::string> busy_groups;

@@ -114,7 +114,7 @@ TEST_F(IntervalLogTest, RefusesScoresOfAnotherLength) {
   scored.measures[0].upper.pop_back();
 
   const auto done = store().intervals().commit(
-      {"shop", frame, scored, {}, {}, shop.dictionary, {}, {}, {}, {}, {}, "", "", {}});
+      {"shop", frame, scored, {}, {}, shop.dictionary, {}, {}, {}, {}, "", "", {}});
 
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, ErrorCode::invalid_input);

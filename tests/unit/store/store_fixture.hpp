@@ -123,23 +123,9 @@ class Committer {
     quality.start = frame.start;
     quality.rows = frame.series_count;
     quality.rejected.add(RowFault::late, 3, "too late");
-    auto done = store.intervals().commit({detector_,
-                                          frame,
-                                          scored,
-                                          quality,
-                                          position,
-                                          dictionary,
-                                          before,
-                                          groups,
-                                          notifications,
-                                          {},
-                                          now,
-                                          grouper_state,
-                                          router_state,
-                                          checkpoints,
-                                          feedback,
-                                          true,
-                                          amendments});
+    auto done = store.intervals().commit({detector_, frame, scored, quality, position, dictionary,
+                                          before, groups, notifications, now, grouper_state,
+                                          router_state, checkpoints, feedback, true, amendments});
     if (done) before = dictionary.extent();
     groups.clear();
     notifications.clear();
