@@ -27,7 +27,7 @@ using AddressList = std::unique_ptr<curl_slist, FreeList>;
 /// What the callbacks read and fill while a transfer runs.
 struct Transfer {
   std::string_view unsent;
-  std::string last_line;  ///< Of what the server said.
+  std::string refusal;  ///< The last line that said no, unless what came after it said yes.
 };
 
 std::size_t give_body(char* room, std::size_t, std::size_t count, void* source) {
@@ -41,7 +41,12 @@ std::size_t give_body(char* room, std::size_t, std::size_t count, void* source) 
 std::size_t take_answer(char* bytes, std::size_t, std::size_t count, void* target) {
   std::string_view line(bytes, count);
   while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
-  static_cast<Transfer*>(target)->last_line = line.substr(0, max_answer_bytes);
+  std::string& refusal = static_cast<Transfer*>(target)->refusal;
+  // 221 answers our good-bye, which we say after a refusal too.
+  if (line.starts_with('4') || line.starts_with('5'))
+    refusal = line.substr(0, max_answer_bytes);
+  else if (!line.starts_with("221"))
+    refusal.clear();
   return count;
 }
 
@@ -86,23 +91,18 @@ void apply(CURL* handle, const SmtpServer& server, const Mail& mail, Transfer& t
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, error_text);
 }
 
-/// What the server said last, where it refused something: its words are better than libcurl's.
-Error failure_of(CURLcode code, const std::string& last_line, const char* error_text) {
+/// The server's own words, where it refused something, are better than libcurl's.
+Error failure_of(CURLcode code, const std::string& refusal, const char* error_text) {
   const std::string reason = *error_text != '\0' ? error_text : curl_easy_strerror(code);
   if (code == CURLE_USE_SSL_FAILED)
     return unavailable("the mail server offers no STARTTLS (" + reason +
                        "); say security: tls where it begins with TLS");
   if (code == CURLE_URL_MALFORMAT)
     return invalid_input("the mail server's address cannot be used: " + reason);
-  const bool is_refusal = code == CURLE_SEND_ERROR || code == CURLE_LOGIN_DENIED ||
-                          code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_REMOTE_ACCESS_DENIED ||
-                          code == CURLE_UPLOAD_FAILED || code == CURLE_RECV_ERROR;
-  if (!is_refusal || last_line.empty()) return unavailable(reason);
-  const std::string message = "the mail server answered '" + last_line + "'" +
+  if (refusal.empty()) return unavailable(reason);
+  const std::string message = "the mail server answered '" + refusal + "'" +
                               (code == CURLE_LOGIN_DENIED ? " to the log-in" : "");
-  if (last_line.front() == '5') return invalid_input(message);
-  if (last_line.front() == '4') return unavailable(message);
-  return unavailable(reason);
+  return refusal.front() == '5' ? invalid_input(message) : unavailable(message);
 }
 
 }  // namespace
@@ -114,13 +114,13 @@ Result<void> send_mail(const SmtpServer& server, const Mail& mail) {
   const Handle handle(curl_easy_init());
   if (!handle) return unavailable("libcurl gives no handle; is memory short?");
   const AddressList to(curl_slist_append(nullptr, ("<" + mail.to + ">").c_str()));
-  Transfer transfer{.unsent = mail.message, .last_line = ""};
+  Transfer transfer{.unsent = mail.message, .refusal = ""};
   std::array<char, CURL_ERROR_SIZE> error_text{};
   apply(handle.get(), server, mail, transfer, error_text.data());
   curl_easy_setopt(handle.get(), CURLOPT_MAIL_RCPT, to.get());
   const CURLcode code = curl_easy_perform(handle.get());
   if (code == CURLE_OK) return ok();
-  return failure_of(code, transfer.last_line, error_text.data());
+  return failure_of(code, transfer.refusal, error_text.data());
 }
 
 }  // namespace bellwether::net
