@@ -52,11 +52,11 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
       settings.store.retention);
   const std::string public_url =
       settings.server.public_url.empty() ? house->api_->url() : settings.server.public_url;
-  house->outbox_ = std::make_unique<pipeline::OutboxDispatcher>(
-      pipeline::DispatcherContext{*house->store_,
-                                  {house->http_, house->wall_clock_, public_url},
-                                  house->wall_clock_,
-                                  house->metrics_});
+  house->outbox_ = std::make_unique<pipeline::OutboxDispatcher>(pipeline::DispatcherContext{
+      *house->store_,
+      {house->http_, house->wall_clock_, public_url, settings.aws.defaults()},
+      house->wall_clock_,
+      house->metrics_});
   return house;
 }
 

@@ -2,6 +2,10 @@
 
 #include "bellwether/sinks/sink.hpp"
 
+#include "email_sink.hpp"
+#include "kafka_sink.hpp"
+#include "lambda_sink.hpp"
+#include "sns_sink.hpp"
 #include "webhook_sink.hpp"
 
 namespace bellwether::sinks {
@@ -18,10 +22,14 @@ struct Maker {
     return make_webhook_sink(webhook, spec.limits, context);
   }
 
-  template <class Other>
-  MadeSink operator()(const Other&) const {
-    return invalid_input("sinks of this kind are not available in this version");
+  MadeSink operator()(const SnsSpec& sns) const { return make_sns_sink(sns, spec.limits, context); }
+  MadeSink operator()(const LambdaSpec& lambda) const {
+    return make_lambda_sink(lambda, spec.limits, context);
   }
+  MadeSink operator()(const EmailSpec& email) const {
+    return make_email_sink(email, spec.limits, context);
+  }
+  MadeSink operator()(const KafkaSinkSpec& kafka) const { return make_kafka_sink(kafka, context); }
 };
 
 }  // namespace

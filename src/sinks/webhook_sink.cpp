@@ -16,7 +16,6 @@ namespace bellwether::sinks {
 namespace {
 
 constexpr std::size_t max_answer_bytes = 4096;
-constexpr std::size_t max_progress_kept = 256;
 constexpr std::string_view encoded_key_prefix = "whsec_";
 
 Result<std::string> read_signing_key(const SecretSource& source) {
@@ -77,34 +76,15 @@ WebhookSink::WebhookSink(WebhookSpec spec, SinkLimits limits, Parts parts, SinkC
     : spec_(std::move(spec)),
       limits_(limits),
       parts_(std::move(parts)),
-      context_(std::move(context)),
-      progress_(max_progress_kept) {}
+      context_(std::move(context)) {}
 
 SendOutcome WebhookSink::send(const Notification& notification) {
   auto messages =
       parts_.formatter(notification, {context_.clock.now(), context_.public_url, context_.aws});
-  if (messages.size() == 1) return attempt(std::move(messages.front()), notification.delivery_id);
-  return send_all(notification.delivery_id, messages);
-}
-
-SendOutcome WebhookSink::send_all(const std::string& delivery_id,
-                                  const std::vector<WebhookMessage>& messages) {
-  Progress progress = progress_.find(delivery_id).value_or(Progress{});
-  for (; progress.next < messages.size(); ++progress.next) {
-    auto outcome = attempt(messages[progress.next], webhook_id_of(delivery_id, progress.next));
-    if (outcome.result) continue;
-    const Error error = while_doing(
-        "request " + std::to_string(progress.next + 1) + " of " + std::to_string(messages.size()),
-        outcome.result.error());
-    if (error.code != ErrorCode::invalid_input) {
-      progress_.put(delivery_id, std::move(progress));
-      return {error, outcome.retry_after};
-    }
-    if (!progress.refusal) progress.refusal = error;
-  }
-  progress_.forget(delivery_id);
-  if (progress.refusal) return {*progress.refusal, std::nullopt};
-  return {ok(), std::nullopt};
+  const std::string& delivery_id = notification.delivery_id;
+  return sequence_.send(delivery_id, messages.size(), [&](std::size_t place) {
+    return attempt(std::move(messages[place]), webhook_id_of(delivery_id, place));
+  });
 }
 
 SendOutcome WebhookSink::attempt(WebhookMessage message, const std::string& webhook_id) {

@@ -1,15 +1,13 @@
 #pragma once
 
-#include <cstddef>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "bellwether/sinks/sink.hpp"
 
-#include "recent_notes.hpp"
+#include "request_sequence.hpp"
 #include "webhook_message.hpp"
 
 namespace bellwether::sinks {
@@ -28,9 +26,7 @@ Result<std::string> signing_key_of(std::string_view secret);
 
 /// Posts a notification to an address in a format, signed when there is a key.
 ///
-/// A format may need several requests for one notification. They go out in order. One that is
-/// refused for good does not keep the others from going; one that may yet be taken ends the
-/// attempt, and the next begins with it, or after a restart with the first.
+/// A format may need several requests for one notification.
 ///
 /// Source   Standard Webhooks 1.0: `webhook-id`, `webhook-timestamp`, `webhook-signature`.
 class WebhookSink final : public Sink {
@@ -48,13 +44,6 @@ class WebhookSink final : public Sink {
   SendOutcome send(const Notification& notification) override;
 
  private:
-  /// How far the requests of one delivery have come.
-  struct Progress {
-    std::size_t next = 0;
-    std::optional<Error> refusal;  ///< The first of them.
-  };
-
-  SendOutcome send_all(const std::string& delivery_id, const std::vector<WebhookMessage>& messages);
   SendOutcome attempt(WebhookMessage message, const std::string& webhook_id);
   net::HttpRequest make_request(WebhookMessage message, const std::string& webhook_id) const;
 
@@ -62,7 +51,7 @@ class WebhookSink final : public Sink {
   SinkLimits limits_;
   Parts parts_;
   SinkContext context_;
-  RecentNotes<Progress> progress_;
+  RequestSequence sequence_;
 };
 
 }  // namespace bellwether::sinks

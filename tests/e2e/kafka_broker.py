@@ -167,7 +167,7 @@ class Broker:
         self.peer("write", topic, text="".join(lines), **properties)
 
     def read(self, topic):
-        """All messages of a topic, as (headers, value)."""
+        """All messages of a topic, as (headers, value); the key is a header `(key)`."""
         messages = []
         for line in self.peer("read", topic).splitlines():
             *headers, value = line.split("\t")

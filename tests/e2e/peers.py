@@ -39,8 +39,9 @@ def _fetched(folder, fetch):
 def main():
     # They import this module.
     import kafka_broker
+    import moto_server
     import s3_server
-    for peer in (kafka_broker.jars, s3_server.program):
+    for peer in (kafka_broker.jars, moto_server.program, s3_server.program):
         try:
             peer()
         except (unittest.SkipTest, AssertionError) as missing:

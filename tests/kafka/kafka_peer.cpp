@@ -11,7 +11,7 @@
 //                                          added meanwhile; says the orders per interval as JSON
 //   kafka_peer close  BROKERS TOPIC ROWS ROWS_PER_INTERVAL
 //                                          a row to each partition that is later than those made
-//   kafka_peer read   BROKERS TOPIC        all there is: per line its headers and value
+//   kafka_peer read   BROKERS TOPIC        all there is: per line its key, headers and value
 //
 // Properties of librdkafka come from $KAFKA_PROPERTIES: name=value, by blanks.
 
@@ -242,6 +242,9 @@ void print(const rd_kafka_message_t& message) {
   const char* name = nullptr;
   const void* value = nullptr;
   std::size_t size = 0;
+  if (message.key_len > 0)
+    std::cout << "(key)=" << std::string(static_cast<const char*>(message.key), message.key_len)
+              << '\t';
   if (rd_kafka_message_headers(&message, &headers) == 0)
     for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &value, &size) == 0; ++i)
       std::cout << name << '=' << std::string(static_cast<const char*>(value), size) << '\t';

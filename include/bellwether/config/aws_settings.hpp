@@ -19,9 +19,8 @@ struct AccessKey {
   bool operator==(const AccessKey&) const = default;
 };
 
-/// The `aws` section and the access keys. Read and checked, so that a file may hold them already;
-/// the sinks and the API that use the account, the other endpoints and the keys are not part of
-/// this version.
+/// The `aws` section and the access keys. The keys are read and checked, so that a file may hold
+/// them already; the API that uses them is not part of this version.
 struct AwsSettings {
   std::string region = "us-east-1";
   std::string account = "000000000000";
