@@ -12,6 +12,7 @@
 #include "bellwether/document/spec_documents.hpp"
 #include "bellwether/ingest/row_reader.hpp"
 #include "bellwether/ingest/source.hpp"
+#include "bellwether/sinks/sink.hpp"
 
 #include "aws_section.hpp"
 #include "cross_checks.hpp"
@@ -111,6 +112,12 @@ DetectorSpec read_whole_detector(Section& section) {
   return detector;
 }
 
+SinkSpec read_whole_sink(Section& section) {
+  SinkSpec sink = document::read_sink(section);
+  section.add(sinks::validate_target(sink.target));
+  return sink;
+}
+
 void read_root(Section& root, const Problems& problems, Settings& settings) {
   std::vector<AccessKey> access_keys;
   root.child("server", [&](Section& child) { settings.server = read_server(child, access_keys); });
@@ -126,8 +133,7 @@ void read_root(Section& root, const Problems& problems, Settings& settings) {
     settings.detectors.push_back(read_whole_detector(child));
     sound_detectors.push_back(problems.size() == before);
   });
-  root.children("sinks",
-                [&](Section& child) { settings.sinks.push_back(document::read_sink(child)); });
+  root.children("sinks", [&](Section& child) { settings.sinks.push_back(read_whole_sink(child)); });
   root.child("alert_limits",
              [&](Section& child) { settings.alert_limits = read_alert_limits(child); });
   root.children("alerts",

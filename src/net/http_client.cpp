@@ -1,7 +1,5 @@
 #include "bellwether/net/http_client.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -14,7 +12,7 @@
 
 #include <curl/curl.h>
 
-#include "bellwether/net/private_address.hpp"
+#include "public_sockets.hpp"
 
 namespace bellwether::net {
 namespace {
@@ -85,21 +83,6 @@ int check_stop(void* target, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   return static_cast<const Transfer*>(target)->stop.stop_requested() ? 1 : 0;
 }
 
-/// Looks at the address that is really used, so that no answer of a name server gets past it.
-curl_socket_t open_public_socket(void* target, curlsocktype, curl_sockaddr* address) {
-  auto& transfer = *static_cast<Transfer*>(target);
-  transfer.refused = find_private(address->addr);
-  if (transfer.refused) return CURL_SOCKET_BAD;
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
-/// A proxy would choose the address in our place.
-void refuse_private_targets(CURL* handle, Transfer& transfer) {
-  curl_easy_setopt(handle, CURLOPT_PROXY, "");
-  curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, open_public_socket);
-  curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, &transfer);
-}
-
 bool has_line_break(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
 }
@@ -151,7 +134,7 @@ void apply(CURL* handle, const HttpRequest& request, const curl_slist* headers, 
   curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_header);
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, error_text);
-  if (!request.allow_private_targets) refuse_private_targets(handle, transfer);
+  if (!request.allow_private_targets) refuse_private_targets(handle, transfer.refused);
 }
 
 Error failure_of(CURLcode code, const char* error_text) {

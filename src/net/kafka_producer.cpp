@@ -1,13 +1,18 @@
 #include "bellwether/net/kafka_producer.hpp"
 
+#include <sys/socket.h>
+
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <mutex>
+#include <optional>
 
 #include <librdkafka/rdkafka.h>
 
 #include "bellwether/net/kafka_error.hpp"
+#include "bellwether/net/private_address.hpp"
 
 namespace bellwether::net {
 namespace {
@@ -31,8 +36,7 @@ struct Report {
 
 class LibrdkafkaProducer final : public KafkaProducer {
  public:
-  LibrdkafkaProducer(std::string topic, Duration timeout)
-      : topic_(std::move(topic)), timeout_(timeout) {}
+  explicit LibrdkafkaProducer(KafkaTarget target) : target_(std::move(target)) {}
   ~LibrdkafkaProducer() override;
   LibrdkafkaProducer(const LibrdkafkaProducer&) = delete;
   LibrdkafkaProducer& operator=(const LibrdkafkaProducer&) = delete;
@@ -44,15 +48,15 @@ class LibrdkafkaProducer final : public KafkaProducer {
   }
 
  private:
+  int connect_to_public(int socket, const sockaddr& address, socklen_t length);
   rd_kafka_resp_err_t produce(const KafkaRecord& record, std::unique_ptr<std::shared_ptr<Report>>);
   Error failure_of(int code) const;
-  std::string trouble() const;
 
-  std::string topic_;
-  Duration timeout_;
+  KafkaTarget target_;
   rd_kafka_t* handle_ = nullptr;
   mutable std::mutex mutex_;
   std::string trouble_;  ///< What librdkafka said last of brokers and logging in.
+  std::optional<PrivateAddress> kept_from_;
 };
 
 LibrdkafkaProducer::~LibrdkafkaProducer() {
@@ -65,7 +69,7 @@ LibrdkafkaProducer::~LibrdkafkaProducer() {
 Result<void> LibrdkafkaProducer::open(KafkaConf conf) {
   set_property(conf, "enable.idempotence", "true");
   set_property(conf, "acks", "all");
-  set_property(conf, "message.timeout.ms", std::to_string(timeout_.count()));
+  set_property(conf, "message.timeout.ms", std::to_string(target_.timeout.count()));
   rd_kafka_conf_set_opaque(conf.get(), this);
   rd_kafka_conf_set_dr_msg_cb(
       conf.get(), [](rd_kafka_t* /*handle*/, const rd_kafka_message_t* message, void* /*opaque*/) {
@@ -79,6 +83,12 @@ Result<void> LibrdkafkaProducer::open(KafkaConf conf) {
         const std::lock_guard lock(self.mutex_);
         self.trouble_ = kafka_sentence(code, reason);
       });
+  if (!target_.allow_private_targets)
+    rd_kafka_conf_set_connect_cb(conf.get(), [](int socket, const sockaddr* address, int length,
+                                                const char* /*broker*/, void* opaque) {
+      return static_cast<LibrdkafkaProducer*>(opaque)->connect_to_public(
+          socket, *address, static_cast<socklen_t>(length));
+    });
   std::array<char, 512> what{};
   handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), what.data(), what.size());
   if (handle_ == nullptr) return invalid_input(std::string("the Kafka client: ") + what.data());
@@ -86,12 +96,24 @@ Result<void> LibrdkafkaProducer::open(KafkaConf conf) {
   return ok();
 }
 
+/// What librdkafka does itself, but for private addresses; gives an `errno`.
+int LibrdkafkaProducer::connect_to_public(int socket, const sockaddr& address, socklen_t length) {
+  auto found = find_private(address);
+  const bool is_public = !found;
+  {
+    const std::lock_guard lock(mutex_);
+    kept_from_ = std::move(found);
+  }
+  if (!is_public) return EACCES;
+  return ::connect(socket, &address, length) == 0 ? 0 : errno;
+}
+
 Result<void> LibrdkafkaProducer::send(const KafkaRecord& record) {
   const auto report = std::make_shared<Report>();
   if (const auto code = produce(record, std::make_unique<std::shared_ptr<Report>>(report));
       code != 0)
     return failure_of(code);
-  const auto deadline = std::chrono::steady_clock::now() + timeout_ + report_grace;
+  const auto deadline = std::chrono::steady_clock::now() + target_.timeout + report_grace;
   while (report->code == Report::pending && std::chrono::steady_clock::now() < deadline)
     rd_kafka_poll(handle_, poll_wait_ms);
   const int code = report->code;
@@ -109,7 +131,7 @@ rd_kafka_resp_err_t LibrdkafkaProducer::produce(const KafkaRecord& record,
   auto* key = const_cast<char*>(record.key.data());
   auto* value = const_cast<char*>(record.value.data());
   const std::array<rd_kafka_vu_t, 6> fields{
-      rd_kafka_vu_t{.vtype = RD_KAFKA_VTYPE_TOPIC, .u = {.cstr = topic_.c_str()}},
+      rd_kafka_vu_t{.vtype = RD_KAFKA_VTYPE_TOPIC, .u = {.cstr = target_.topic.c_str()}},
       rd_kafka_vu_t{.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u = {.i = RD_KAFKA_MSG_F_COPY}},
       rd_kafka_vu_t{.vtype = RD_KAFKA_VTYPE_KEY, .u = {.mem = {key, record.key.size()}}},
       rd_kafka_vu_t{.vtype = RD_KAFKA_VTYPE_VALUE, .u = {.mem = {value, record.value.size()}}},
@@ -126,7 +148,7 @@ rd_kafka_resp_err_t LibrdkafkaProducer::produce(const KafkaRecord& record,
 }
 
 Error LibrdkafkaProducer::failure_of(int code) const {
-  std::string message = "topic '" + topic_ + "': " + kafka_sentence(code, "");
+  std::string message = "topic '" + target_.topic + "': " + kafka_sentence(code, "");
   switch (code) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
     case RD_KAFKA_RESP_ERR_INVALID_MSG:
@@ -141,20 +163,16 @@ Error LibrdkafkaProducer::failure_of(int code) const {
     default:
       break;
   }
-  if (const std::string said = trouble(); !said.empty()) message += " (" + said + ")";
-  return unavailable(std::move(message));
-}
-
-std::string LibrdkafkaProducer::trouble() const {
   const std::lock_guard lock(mutex_);
-  return trouble_;
+  if (kept_from_) return {ErrorCode::forbidden, describe_refusal(*kept_from_)};
+  if (!trouble_.empty()) message += " (" + trouble_ + ")";
+  return unavailable(std::move(message));
 }
 
 }  // namespace
 
-Result<std::unique_ptr<KafkaProducer>> open_kafka_producer(KafkaConf conf, std::string topic,
-                                                           Duration timeout) {
-  auto producer = std::make_unique<LibrdkafkaProducer>(std::move(topic), timeout);
+Result<std::unique_ptr<KafkaProducer>> open_kafka_producer(KafkaConf conf, KafkaTarget target) {
+  auto producer = std::make_unique<LibrdkafkaProducer>(std::move(target));
   if (auto opened = producer->open(std::move(conf)); !opened) return opened.error();
   return std::unique_ptr<KafkaProducer>(std::move(producer));
 }

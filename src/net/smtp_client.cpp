@@ -4,10 +4,13 @@
 #include <array>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
 #include <curl/curl.h>
+
+#include "public_sockets.hpp"
 
 namespace bellwether::net {
 namespace {
@@ -28,6 +31,7 @@ using AddressList = std::unique_ptr<curl_slist, FreeList>;
 struct Transfer {
   std::string_view unsent;
   std::string refusal;  ///< The last line that said no, unless what came after it said yes.
+  std::optional<PrivateAddress> kept_from;
 };
 
 std::size_t give_body(char* room, std::size_t, std::size_t count, void* source) {
@@ -89,6 +93,7 @@ void apply(CURL* handle, const SmtpServer& server, const Mail& mail, Transfer& t
   curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_answer);
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, error_text);
+  if (!server.allow_private_targets) refuse_private_targets(handle, transfer.kept_from);
 }
 
 /// The server's own words, where it refused something, are better than libcurl's.
@@ -114,12 +119,14 @@ Result<void> send_mail(const SmtpServer& server, const Mail& mail) {
   const Handle handle(curl_easy_init());
   if (!handle) return unavailable("libcurl gives no handle; is memory short?");
   const AddressList to(curl_slist_append(nullptr, ("<" + mail.to + ">").c_str()));
-  Transfer transfer{.unsent = mail.message, .refusal = ""};
+  Transfer transfer{.unsent = mail.message, .refusal = "", .kept_from = {}};
   std::array<char, CURL_ERROR_SIZE> error_text{};
   apply(handle.get(), server, mail, transfer, error_text.data());
   curl_easy_setopt(handle.get(), CURLOPT_MAIL_RCPT, to.get());
   const CURLcode code = curl_easy_perform(handle.get());
   if (code == CURLE_OK) return ok();
+  if (code == CURLE_COULDNT_CONNECT && transfer.kept_from)
+    return Error{ErrorCode::forbidden, describe_refusal(*transfer.kept_from)};
   return failure_of(code, transfer.refusal, error_text.data());
 }
 

@@ -14,20 +14,24 @@ constexpr std::size_t max_series_sent = 100;
 /// A topic that is not there is told of within a few seconds, not after half a minute.
 constexpr const char* patience_with_topics = "topic.metadata.propagation.max.ms";
 
-Result<std::shared_ptr<net::KafkaProducer>> open(const KafkaSinkSpec& spec) {
+Result<std::shared_ptr<net::KafkaProducer>> open(const KafkaSinkSpec& spec,
+                                                 const SinkLimits& limits) {
   auto properties = spec.properties;
   properties.emplace(patience_with_topics, "3000");
   auto conf = net::make_kafka_conf(spec.brokers, properties, spec.secret_properties);
   if (!conf) return conf.error();
-  auto producer = net::open_kafka_producer(*std::move(conf), spec.topic, spec.timeout);
+  auto producer = net::open_kafka_producer(*std::move(conf),
+                                           {.topic = spec.topic,
+                                            .timeout = spec.timeout,
+                                            .allow_private_targets = limits.allow_private_targets});
   if (!producer) return producer.error();
   return std::shared_ptr<net::KafkaProducer>(*std::move(producer));
 }
 
 }  // namespace
 
-KafkaSink::KafkaSink(KafkaSinkSpec spec, SinkContext context)
-    : spec_(std::move(spec)), context_(std::move(context)) {}
+KafkaSink::KafkaSink(KafkaSinkSpec spec, SinkLimits limits, SinkContext context)
+    : spec_(std::move(spec)), limits_(limits), context_(std::move(context)) {}
 
 SendOutcome KafkaSink::send(const Notification& notification) {
   const auto current = producer();
@@ -47,18 +51,18 @@ net::KafkaRecord KafkaSink::record_of(const Notification& notification) const {
 Result<std::shared_ptr<net::KafkaProducer>> KafkaSink::producer() {
   const std::lock_guard lock(mutex_);
   if (producer_ != nullptr && !producer_->is_lost()) return producer_;
-  auto opened = open(spec_);
+  auto opened = open(spec_, limits_);
   if (!opened) return opened.error();
   producer_ = *std::move(opened);
   return producer_;
 }
 
-Result<std::unique_ptr<Sink>> make_kafka_sink(const KafkaSinkSpec& spec,
+Result<std::unique_ptr<Sink>> make_kafka_sink(const KafkaSinkSpec& spec, const SinkLimits& limits,
                                               const SinkContext& context) {
   // Opened with the first delivery, but mistakes are to show at once.
   auto conf = net::make_kafka_conf(spec.brokers, spec.properties, spec.secret_properties);
   if (!conf) return conf.error();
-  return std::make_unique<KafkaSink>(spec, context);
+  return std::make_unique<KafkaSink>(spec, limits, context);
 }
 
 }  // namespace bellwether::sinks

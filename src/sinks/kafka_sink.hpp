@@ -16,7 +16,7 @@ namespace bellwether::sinks {
 ///          `delivery-id`.
 class KafkaSink final : public Sink {
  public:
-  KafkaSink(KafkaSinkSpec spec, SinkContext context);
+  KafkaSink(KafkaSinkSpec spec, SinkLimits limits, SinkContext context);
 
   SendOutcome send(const Notification& notification) override;
 
@@ -27,6 +27,7 @@ class KafkaSink final : public Sink {
   Result<std::shared_ptr<net::KafkaProducer>> producer();
 
   KafkaSinkSpec spec_;
+  SinkLimits limits_;
   SinkContext context_;
   std::mutex mutex_;
   /// Shared by the calls that are under way: one may find it lost while others still use it.
@@ -34,7 +35,7 @@ class KafkaSink final : public Sink {
 };
 
 /// Errors   invalid_input: a property is refused, or a secret cannot be read.
-Result<std::unique_ptr<Sink>> make_kafka_sink(const KafkaSinkSpec& spec,
+Result<std::unique_ptr<Sink>> make_kafka_sink(const KafkaSinkSpec& spec, const SinkLimits& limits,
                                               const SinkContext& context);
 
 }  // namespace bellwether::sinks

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "bellwether/net/kafka_conf.hpp"
 #include "bellwether/sinks/sink.hpp"
 
 #include "email_sink.hpp"
@@ -29,10 +30,20 @@ struct Maker {
   MadeSink operator()(const EmailSpec& email) const {
     return make_email_sink(email, spec.limits, context);
   }
-  MadeSink operator()(const KafkaSinkSpec& kafka) const { return make_kafka_sink(kafka, context); }
+  MadeSink operator()(const KafkaSinkSpec& kafka) const {
+    return make_kafka_sink(kafka, spec.limits, context);
+  }
 };
 
 }  // namespace
+
+Problems validate_target(const SinkTarget& target) {
+  const auto* kafka = std::get_if<KafkaSinkSpec>(&target);
+  if (kafka == nullptr) return {};
+  auto problems = net::validate_kafka_properties(kafka->properties, kafka->secret_properties);
+  for (Problem& problem : problems) problem.field.insert(0, "kafka.");
+  return problems;
+}
 
 MadeSink make_sink(const SinkSpec& spec, const SinkContext& context) {
   auto sink = std::visit(Maker{spec, context}, spec.target);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,11 +19,19 @@ struct KafkaRecord {
   std::vector<std::pair<std::string, std::string>> headers;
 };
 
+/// Where records go, and how long one may take from `send` on.
+struct KafkaTarget {
+  std::string topic;
+  Duration timeout{std::chrono::seconds(10)};
+  bool allow_private_targets = true;  ///< False: no broker in a private network, nor on this host.
+};
+
 /// Writes to one topic: idempotently, and taken only when every replica in sync holds it. Records
 /// of one key come in the order in which they were sent.
 ///
 /// Errors   unavailable: no broker, or no answer in time; the record may be in the topic
-///          nevertheless. Others: the brokers will never take it.
+///          nevertheless. forbidden: the brokers do not allow it, or their addresses are private.
+///          Others: the brokers will never take it.
 /// Threads  any.
 class KafkaProducer {
  public:
@@ -35,10 +44,9 @@ class KafkaProducer {
   virtual bool is_lost() const = 0;
 };
 
-/// Connects in the background. `timeout` is for a record, from `send` on.
+/// Connects in the background.
 ///
 /// Errors   invalid_input: what the settings say does not go together.
-Result<std::unique_ptr<KafkaProducer>> open_kafka_producer(KafkaConf conf, std::string topic,
-                                                           Duration timeout);
+Result<std::unique_ptr<KafkaProducer>> open_kafka_producer(KafkaConf conf, KafkaTarget target);
 
 }  // namespace bellwether::net

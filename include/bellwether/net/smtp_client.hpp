@@ -14,7 +14,8 @@ struct SmtpServer {
   MailSecurity security = MailSecurity::starttls;
   std::string username;  ///< Empty: without logging in.
   std::string password;
-  std::string ca_file;  ///< Certificates to trust, PEM; empty: those of the host.
+  std::string ca_file;                ///< Certificates to trust, PEM; empty: those of the host.
+  bool allow_private_targets = true;  ///< False: no address of a private network, nor this host's.
   Duration timeout{std::chrono::seconds(30)};  ///< For the whole of it.
 };
 
@@ -29,7 +30,8 @@ struct Mail {
 ///
 /// Errors   unavailable: no connection, no TLS, no certificate to trust, or the server answered
 /// 4xx.
-///          invalid_input: it answered 5xx; the answer is quoted.
+///          invalid_input: it answered 5xx; the answer is quoted. forbidden: its address is
+///          private.
 /// Threads  any.
 /// Source   RFC 5321; RFC 3207 (STARTTLS); RFC 4954 (AUTH).
 Result<void> send_mail(const SmtpServer& server, const Mail& mail);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "bellwether/base/clock.hpp"
+#include "bellwether/base/problem.hpp"
 #include "bellwether/base/result.hpp"
 #include "bellwether/domain/aws_defaults.hpp"
 #include "bellwether/domain/delivery.hpp"
@@ -43,5 +44,8 @@ struct SinkContext {
 ///
 /// Errors   invalid_input: the secret's file or variable cannot be read.
 Result<std::unique_ptr<Sink>> make_sink(const SinkSpec& spec, const SinkContext& context);
+
+/// Problems of a target that only its library could show, their fields below the sink.
+Problems validate_target(const SinkTarget& target);
 
 }  // namespace bellwether::sinks

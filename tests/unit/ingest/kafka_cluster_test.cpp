@@ -1,10 +1,10 @@
 // What needs librdkafka itself: dead letters to its mock of a cluster, a broker that is not there,
 // properties.
 
+#include "support/kafka_cluster.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <librdkafka/rdkafka.h>
-#include <librdkafka/rdkafka_mock.h>
 
 #include "ingest_fixtures.hpp"
 #include "kafka_dead_letters.hpp"
@@ -13,31 +13,7 @@ namespace bellwether::ingest {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Brokers in this process.
-class Cluster {
- public:
-  Cluster() {
-    char what[512];
-    handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, rd_kafka_conf_new(), what, sizeof what);
-    mock_ = rd_kafka_mock_cluster_new(handle_, 1);
-  }
-  ~Cluster() {
-    rd_kafka_mock_cluster_destroy(mock_);
-    rd_kafka_destroy(handle_);
-  }
-  Cluster(const Cluster&) = delete;
-  Cluster& operator=(const Cluster&) = delete;
-
-  std::string brokers() const { return rd_kafka_mock_cluster_bootstraps(mock_); }
-  void make_topic(const char* topic, int partitions) {
-    rd_kafka_mock_topic_create(mock_, topic, partitions, 1);
-  }
-
- private:
-  rd_kafka_t* handle_ = nullptr;
-  rd_kafka_mock_cluster_t* mock_ = nullptr;
-};
+using Cluster = bellwether::testing::KafkaCluster;
 
 TEST(KafkaCluster, DeliversDeadLettersWithTheirOrigin) {
   Cluster cluster;
