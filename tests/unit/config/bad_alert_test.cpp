@@ -43,15 +43,16 @@ const std::vector<BadConfig> cases{
       "credentials, ca_file, timeout"}},
     {R"(sinks: [{ name: t, email: { server: "mail:25", from: me, to: [], username: u } }]
 )",
-     {"1:49: sinks[0].email.from: must be an address, such as ops@example.com",
-      "1:57: sinks[0].email.to: must list at least one address",
-      "1:61: sinks[0].email.password_file: is missing; give password_file or password_env"}},
+     {"1:27: sinks[0].email.password_file: is missing; give password_file or password_env",
+      "1:54: sinks[0].email.from: must be an address, such as ops@example.com",
+      "1:62: sinks[0].email.to: must list at least one address"}},
     {R"(sinks:
   - name: t
     kafka: { brokers: "b:9092", topic: t, properties: { compression.type: best, no.such: 1 } }
 )",
-     {"3:75: sinks[0].kafka.properties.compression.type: x",
-      "3:90: sinks[0].kafka.properties.no.such: x"}},
+     {"3:75: sinks[0].kafka.properties.compression.type: Invalid value \"best\" for configuration "
+      "property \"compression.codec\"",
+      "3:90: sinks[0].kafka.properties.no.such: No such configuration property: \"no.such\""}},
     {R"(sinks: [{ name: t }]
 )",
      {"1:9: sinks[0].webhook: is missing; give the kind of sink: webhook, sns, lambda, email or "
