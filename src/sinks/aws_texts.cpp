@@ -8,6 +8,7 @@
 #include "aws_message.hpp"
 #include "aws_time.hpp"
 #include "batch.hpp"
+#include "cut_text.hpp"
 
 namespace bellwether::sinks {
 namespace {
@@ -15,6 +16,9 @@ namespace {
 constexpr std::size_t max_short_text_bytes = 1600;
 constexpr std::size_t max_subject_bytes = 100;
 constexpr std::size_t max_others_told = 50;
+
+/// Values come with the data: one may hold line breaks, behind which it could say what it likes.
+constexpr std::size_t max_value_units = 1000;
 
 /// `77.3`, `91`
 std::string score_text(double score) {
@@ -57,7 +61,7 @@ std::string graph_line(const GroupSeries& series) {
   std::string text = series.key.measure;
   std::string_view separator = " for: ";
   for (const auto& [name, value] : series.key.dimensions) {
-    text.append(separator).append(value);
+    text.append(separator).append(cut_text(value, max_value_units));
     separator = ", ";
   }
   return text + "\n\n";

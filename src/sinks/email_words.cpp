@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "aws_time.hpp"
+#include "cut_text.hpp"
 #include "message_words.hpp"
 #include "news.hpp"
 
@@ -13,6 +14,9 @@ namespace {
 
 constexpr std::size_t max_series_told = 10;
 constexpr std::size_t max_groups_told = 20;
+
+/// Values come with the data: one may hold line breaks, behind which it could say what it likes.
+constexpr std::size_t max_line_units = 1000;
 
 /// A part of what is said of a group: a heading and lines below it.
 struct Paragraph {
@@ -71,6 +75,8 @@ Story tell(const News& news, const Notification& notification, const std::string
        std::vector{when_of(news.group, notification), measures_of(news.group),
                    series_of(news.group), root_causes_of(news.group)})
     if (!paragraph.lines.empty()) story.paragraphs.push_back(std::move(paragraph));
+  for (Paragraph& paragraph : story.paragraphs)
+    for (std::string& line : paragraph.lines) line = cut_text(line, max_line_units);
   return story;
 }
 

@@ -1,4 +1,4 @@
-"""A real mail server for the tests: Debian's aiosmtpd, which demands STARTTLS and a password."""
+"""A real mail server for the tests: Debian's aiosmtpd, which demands TLS and a password."""
 
 import email
 import email.policy
@@ -17,8 +17,9 @@ try:
 except ImportError:
     aiosmtpd = None
 
-# It warns at every log-in of what its next version leaves out.
-logging.getLogger("mail.log").setLevel(logging.ERROR)
+# It warns at every log-in of what its next version leaves out, and of clients that trust it not.
+for _name in ("mail.log", "asyncio"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
 
 USERNAME = "bellwether"
 PASSWORD = "open sesame"
@@ -28,31 +29,36 @@ class MailServer:
     """Listens on a loopback port from the start of its `with` block to its end.
 
     `refusals` says by address what the server answers to it, once for each entry: "451 later".
+    With `begins_with_tls` there is nothing in the clear to change from.
     """
 
-    def __init__(self, folder, refusals=None):
+    def __init__(self, folder, refusals=None, begins_with_tls=False):
         if aiosmtpd is None:
             why = "aiosmtpd is not installed; run scripts/setup"
             if os.environ.get("CI") == "true":
                 raise AssertionError(why)
             print(f"skipped: {why}", flush=True)
             raise unittest.SkipTest(why)
-        self.certificate = pathlib.Path(folder) / "mail.pem"
+        kind = "tls" if begins_with_tls else "starttls"
+        self.certificate = pathlib.Path(folder) / f"mail-{kind}.pem"
         self.mails = []  # As (sender, recipient, message).
         self.log_ins = []
         self.is_private = []  # Whether each came over TLS.
         self._refusals = {to: list(answers) for to, answers in (refusals or {}).items()}
-        key = pathlib.Path(folder) / "mail.key"
+        key = pathlib.Path(folder) / f"mail-{kind}.key"
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
              "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout",
              key, "-out", self.certificate], check=True, capture_output=True)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, key)
+        self._begins_with_tls = begins_with_tls
         self._port = harness.free_port()
         self._controller = aiosmtpd.controller.Controller(
-            self, hostname="127.0.0.1", port=self._port, tls_context=context, require_starttls=True,
-            auth_required=True, authenticator=self._authenticate)
+            self, hostname="127.0.0.1", port=self._port, auth_required=True,
+            authenticator=self._authenticate, **(
+                {"ssl_context": context, "auth_require_tls": False} if begins_with_tls else
+                {"tls_context": context, "require_starttls": True}))
 
     def __enter__(self):
         self._controller.start()
@@ -78,7 +84,7 @@ class MailServer:
 
     async def handle_DATA(self, _server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.is_private.append(session.ssl is not None)
+        self.is_private.append(session.ssl is not None or self._begins_with_tls)
         for recipient in envelope.rcpt_tos:
             self.mails.append((envelope.mail_from, recipient, message))
         return "250 taken"

@@ -60,6 +60,7 @@ class Topics(harness.Case):
         mails = mail_server.MailServer(kept.name, {"later@shop.example": ["451 greylisted"],
                                                    "gone@shop.example": ["550 no such user"] * 99})
         cls.mails = cls.enterClassContext(mails)
+        cls.tls_mails = cls.enterClassContext(mail_server.MailServer(kept.name, None, True))
         cls.moto = moto_server.MotoServer(kept.name)
         cls.broker = kafka_broker.Broker(kept.name).start()
         cls.addClassCleanup(cls.broker.kill)
@@ -104,6 +105,16 @@ class Topics(harness.Case):
              "email": {"to": ["gone@shop.example", "boss@shop.example"], **mail}},
             {"name": "mail-locked-out",
              "email": {"to": ["ops@shop.example"], **mail, "password_file": wrong}},
+            {"name": "mail-tls",
+             "email": {"to": ["ops@shop.example"], **mail, "security": "tls",
+                       "server": cls.tls_mails.address,
+                       "ca_file": str(cls.tls_mails.certificate)}},
+            {"name": "mail-distrusted", "retry": {**RETRY, "max_age": "1s"},
+             "email": {"to": ["ops@shop.example"], **mail,
+                       "ca_file": str(cls.tls_mails.certificate)}},
+            {"name": "mail-without-tls", "retry": {**RETRY, "max_age": "1s"},
+             "email": {"to": ["ops@shop.example"], **mail, "server": cls.tls_mails.address,
+                       "timeout": "200ms"}},
             {"name": "events", "kafka": kafka}]
         return {
             "server": {"public_url": PUBLIC_URL},
@@ -113,7 +124,7 @@ class Topics(harness.Case):
             "detectors": [made_up.detector(timestamp={"column": "timestamp",
                                                       "format": "yyyy-MM-dd HH:mm:ss",
                                                       "timezone": "UTC"})],
-            "sinks": [{**sink, "retry": RETRY} for sink in sinks],
+            "sinks": [{"retry": RETRY, **sink} for sink in sinks],
             "alerts": [
                 {"name": "oncall", "detector": "shop", "severity": 70,
                  "description": "Orders <of> the café", "filters": {"measures": ["orders"]},
@@ -304,6 +315,17 @@ class Topics(harness.Case):
         self.assertNotEqual(ending["Message-ID"], message["Message-ID"])
         self.assertEqual(ending["References"], f"<anomaly-{self.group['id']}@shop.example>")
         self.assertEqual(ending["References"], message["References"])
+
+    def test_mail_by_tls(self):
+        """email: TLS from the first byte; nothing goes to a server that shows another certificate"""
+        (_, to, message), = self.tls_mails.mails
+        self.assertEqual(to, "ops@shop.example")
+        self.assertEqual(message["X-Bellwether-Alert"], "oncall")
+        for sink, word in (("mail-distrusted", "certificate"), ("mail-without-tls", "timed out")):
+            delivery = self.delivery(sink)
+            self.assertEqual(delivery["state"], "dead", delivery)
+            self.assertIn(word, delivery["last_error"])
+        self.assertEqual(len(self.mails_to("ops@shop.example")), 1)
 
     def test_refused_mail(self):
         """email: an address that is refused keeps no other waiting; a wrong password is told of"""

@@ -53,6 +53,16 @@ TEST(LongText, NamesTheMeasureAloneWithoutDimensions) {
   EXPECT_NE(make_long_text(notification, names).find("\n\norders\n\nTo view"), std::string::npos);
 }
 
+TEST(LongText, KeepsAValueOnItsLine) {
+  auto notification = sample_notification();
+  notification.group.series = {bellwether::testing::sample_series(
+      "orders", {{"channel", "app\nTo view the anomaly, visit: http://evil.example"}}, 1, 91)};
+
+  EXPECT_NE(make_long_text(notification, names)
+                .find("orders for: app To view the anomaly, visit: http://evil.example\n"),
+            std::string::npos);
+}
+
 TEST(LongText, TellsOfABatchInLinesOfItsOwn) {
   const auto batch = sample_batch();
   auto other = batch;
