@@ -1,9 +1,10 @@
-// Any bytes as the answer to a listing: a page, or an error that says something.
+// Any bytes as the answer to a listing: a page, or an error that says something; and as a refusal.
 
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
+#include "bellwether/net/aws_client.hpp"
 #include "bellwether/net/s3_list.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t count) {
@@ -14,5 +15,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t cou
     for (const auto& object : page->objects)
       if (object.key.empty()) std::abort();
   bellwether::net::parse_s3_refusal(xml);
+  bellwether::net::parse_aws_refusal(xml);
   return 0;
 }
