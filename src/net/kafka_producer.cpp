@@ -92,7 +92,7 @@ Result<void> LibrdkafkaProducer::open(KafkaConf conf) {
   std::array<char, 512> what{};
   handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), what.data(), what.size());
   if (handle_ == nullptr) return invalid_input(std::string("the Kafka client: ") + what.data());
-  static_cast<void>(conf.release());  // The client owns it now.
+  [[maybe_unused]] const auto* owned_by_client = conf.release();
   return ok();
 }
 
@@ -140,7 +140,7 @@ rd_kafka_resp_err_t LibrdkafkaProducer::produce(const KafkaRecord& record,
   const std::unique_ptr<rd_kafka_error_t, FreeError> error(
       rd_kafka_produceva(handle_, fields.data(), fields.size()));
   if (error == nullptr) {
-    static_cast<void>(report.release());  // The report's callback frees it.
+    [[maybe_unused]] const auto* freed_by_callback = report.release();
     return RD_KAFKA_RESP_ERR_NO_ERROR;
   }
   rd_kafka_headers_destroy(headers);

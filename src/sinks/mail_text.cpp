@@ -11,7 +11,7 @@ namespace bellwether::sinks {
 namespace {
 
 /// What an encoded word can hold: 75 characters less `=?UTF-8?B?` and `?=`, in base64.
-constexpr std::size_t max_word_bytes = (75 - 12) / 4 * 3;
+constexpr std::size_t max_word_bytes = std::size_t{75 - 12} / 4 * 3;
 
 constexpr std::size_t max_line_characters = 76;
 

@@ -95,7 +95,8 @@ TEST(AwsPayload, GivesANumberForAValueThatIsMissing) {
   auto notification = sample_notification();
   notification.group.series[1].value = std::numeric_limits<double>::quiet_NaN();
 
-  const auto& series = *payload_of(notification).find("impactedMetric")->find("relevantTimeSeries");
+  const auto payload = payload_of(notification);
+  const auto& series = *payload.find("impactedMetric")->find("relevantTimeSeries");
   EXPECT_EQ(*series.as<document::Node::List>()->front().find("metricValue"), document::Node(0.0));
 }
 
