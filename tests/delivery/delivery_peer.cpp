@@ -127,7 +127,8 @@ class Shop {
                                       .now = now,
                                       .router_state = router_state}));
     before_ = dictionary_.extent();
-    std::printf("committed %d %lld\n", done_, static_cast<long long>(now.time_since_epoch().count()));
+    std::printf("committed %d %lld\n", done_,
+                static_cast<long long>(now.time_since_epoch().count()));
     std::fflush(stdout);
     ++done_;
   }
@@ -208,8 +209,8 @@ void run(const Options& options) {
     std::string name;
     words >> verb >> name;
     if (verb == "redrive") {
-      const auto count = expect(store->outbox().redrive_all(
-          {.sink = name, .state = DeliveryState::dead}, clock.now()));
+      const auto count = expect(
+          store->outbox().redrive_all({.sink = name, .state = DeliveryState::dead}, clock.now()));
       std::printf("redriven %zu\n", static_cast<std::size_t>(count));
     } else if (verb == "pending") {
       std::printf("pending %zu\n", store->outbox().pending_count());
