@@ -2,8 +2,8 @@
 
 #include "bellwether/document/json.hpp"
 
+#include "alert_schemas.hpp"
 #include "open_api.hpp"
-#include "trace_schemas.hpp"
 
 namespace bellwether::api {
 namespace {
@@ -247,78 +247,6 @@ constexpr const char* anomaly_schemas = R"json({
         "What refits do with the values that were spoken of."}}},
   "FeedbackList": {"type": "object", "required": ["feedback"], "properties": {
     "feedback": {"type": "array", "items": {"$ref": "#/components/schemas/Feedback"}}}}
-})json";
-
-constexpr const char* alert_schemas = R"json({
-  "AlertSpec": {"type": "object", "required": ["name", "detector", "sinks"], "properties": {
-    "name": {"$ref": "#/components/schemas/Name"},
-    "description": {"type": "string"},
-    "detector": {"type": "string"},
-    "severity": {"type": "number", "minimum": 0, "maximum": 100},
-    "direction": {"enum": ["any", "up", "down"]},
-    "min_change": {"type": "object", "properties": {
-      "absolute": {"type": "number", "minimum": 0}, "percent": {"type": "number", "minimum": 0}}},
-    "notify_on": {"type": "array", "minItems": 1, "items": {
-      "enum": ["opened", "escalated", "closed", "amended", "withdrawn"]}},
-    "filters": {"type": "object", "properties": {
-      "measures": {"type": "array", "items": {"type": "string"}},
-      "dimensions": {"type": "object", "additionalProperties": {
-        "type": "array", "items": {"type": "string"}}}}},
-    "min_duration": {"type": "integer", "minimum": 1, "description":
-      "Intervals that an anomaly must have lasted."},
-    "top_n": {"type": "integer", "minimum": 0, "description":
-      "Of an interval's anomalies that pass, so many of the most severe; 0: all."},
-    "cooldown": {"$ref": "#/components/schemas/Duration"},
-    "batch": {"type": "boolean", "description":
-      "All anomalies of an interval in one notification per sink."},
-    "sinks": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-    "enabled": {"type": "boolean"}}},
-  "TestDeliveries": {"type": "object", "required": ["deliveries"], "properties": {
-    "deliveries": {"type": "array", "items": {"type": "object", "required": ["id", "sink"],
-      "properties": {"id": {"type": "string", "format": "uuid"}, "sink": {"type": "string"}}}}}},
-  "SilenceSpec": {"type": "object", "required": ["reason"], "properties": {
-    "alert": {"type": "string"}, "detector": {"type": "string"}, "measure": {"type": "string"},
-    "anomaly": {"type": "string", "description":
-      "The id of one anomaly; without `until` it is muted until it closes."},
-    "dimensions": {"type": "object", "additionalProperties": {
-      "type": ["string", "array"], "items": {"type": "string"}}},
-    "recurring": {"$ref": "#/components/schemas/WeeklyWindow"},
-    "until_closed": {"type": "boolean", "description":
-      "Anomalies that began while it mutes stay muted until they close."},
-    "from": {"type": "string", "format": "date-time"},
-    "until": {"type": "string", "format": "date-time"},
-    "owner": {"type": "string"}, "reason": {"type": "string"}}},
-  "DeliverySummary": {"type": "object",
-    "required": ["id", "alert", "sink", "detector", "interval", "event", "caused_at", "state",
-      "attempts", "created_at", "next_attempt_at", "anomaly"],
-    "properties": {
-      "id": {"type": "string"}, "alert": {"type": "string"}, "sink": {"type": "string"},
-      "detector": {"type": "string"}, "interval": {"$ref": "#/components/schemas/Duration"},
-      "event": {"enum": ["opened", "escalated", "closed", "amended", "withdrawn"]},
-      "caused_at": {"type": "string", "format": "date-time"},
-      "test": {"type": "boolean"},
-      "alert_description": {"type": "string"},
-      "timezone": {"type": "string", "description": "Of the detector's data."},
-      "measure": {"type": "string", "description": "The one the anomaly passed the alert with."},
-      "sequence": {"type": "integer", "minimum": 0, "description":
-        "Its place in the ledger; deliveries of one anomaly to one sink go out in this order."},
-      "attempt_log": {"type": "array", "description": "The newest 20, oldest first.", "items": {
-        "type": "object", "required": ["at", "took"], "properties": {
-          "at": {"type": "string", "format": "date-time"},
-          "took": {"$ref": "#/components/schemas/Duration"},
-          "error": {"type": "string"}}}},
-      "others": {"type": "array", "description": "The rest of a batch.", "items": {
-        "type": "object", "required": ["event", "measure", "anomaly"], "properties": {
-          "event": {"enum": ["opened", "escalated", "closed", "amended", "withdrawn"]},
-          "measure": {"type": "string"},
-          "anomaly": {"$ref": "#/components/schemas/Anomaly"}}}},
-      "state": {"enum": ["pending", "delivered", "dead"]},
-      "attempts": {"type": "integer", "minimum": 0},
-      "created_at": {"type": "string", "format": "date-time"},
-      "next_attempt_at": {"type": "string", "format": "date-time"},
-      "finished_at": {"type": "string", "format": "date-time"},
-      "last_error": {"type": "string"},
-      "anomaly": {"$ref": "#/components/schemas/AnomalySummary"}}}
 })json";
 
 constexpr const char* server_schemas = R"json({

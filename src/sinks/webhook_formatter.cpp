@@ -9,6 +9,7 @@
 #include "pagerduty_format.hpp"
 #include "read_secret.hpp"
 #include "slack_format.hpp"
+#include "sns_envelope_format.hpp"
 #include "template_format.hpp"
 
 namespace bellwether::sinks {
@@ -66,8 +67,7 @@ Result<WebhookFormatter> make_webhook_formatter(const WebhookSpec& spec) {
     case WebhookFormat::sns_envelope:
       break;
   }
-  return invalid_input("the format '" + std::string(to_string(spec.format)) +
-                       "' is not available in this version");
+  return WebhookFormatter(make_sns_envelopes);
 }
 
 }  // namespace bellwether::sinks

@@ -74,9 +74,10 @@ Result<std::optional<PendingDelivery>> put_new_delivery(Database& database, Batc
   delivery.next_attempt_at = now;
   const DeliverySlip slip = slip_of(delivery);
   batch.put(Family::deliveries, notification_key(id), encode_delivery(delivery));
-  batch.put(Family::deliveries, slip_key(id), encode_slip(slip));
+  const std::string record = encode_slip(slip);
+  batch.put(Family::deliveries, slip_key(id), record);
   put_list_lines(batch, id, slip);
-  batch.put(Family::outbox, due_key(now, id), "");
+  batch.put(Family::outbox, due_key(now, id), record);
   return std::optional(pending_of(id, slip));
 }
 
@@ -95,9 +96,10 @@ void put_slip(Batch& batch, std::string_view id, const DeliverySlip& before,
     erase_list_lines(batch, id, before);
     put_list_lines(batch, id, after);
   }
-  batch.put(Family::deliveries, slip_key(id), encode_slip(after));
+  const std::string record = encode_slip(after);
+  batch.put(Family::deliveries, slip_key(id), record);
   if (after.state == DeliveryState::pending)
-    batch.put(Family::outbox, due_key(after.next_attempt_at, id), "");
+    batch.put(Family::outbox, due_key(after.next_attempt_at, id), record);
 }
 
 void erase_delivery(Batch& batch, std::string_view id, const DeliverySlip& slip) {

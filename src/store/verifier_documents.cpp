@@ -137,7 +137,7 @@ void Verifier::check_delivery_lines(std::string_view kind) {
 }
 
 void Verifier::check_outbox() {
-  for_each(Family::outbox, "", [&](std::string_view key, std::string_view) {
+  for_each(Family::outbox, "", [&](std::string_view key, std::string_view beside) {
     KeyReader reader(key);
     const TimePoint due = reader.time();
     const std::string_view id = reader.tail();
@@ -148,6 +148,8 @@ void Verifier::check_outbox() {
     const auto slip = decode_slip(**record);
     if (slip && (slip->state != DeliveryState::pending || slip->next_attempt_at != due))
       damage(delivery_text(id) + ": in the outbox at a time when it is not due");
+    if (!beside.empty() && beside != **record)
+      damage(delivery_text(id) + ": the outbox says otherwise than the ledger how it goes");
   });
 }
 

@@ -21,8 +21,15 @@ class AlertReceiver:
         self._server = self._loop.run_until_complete(
             asyncio.start_server(self._serve, "127.0.0.1", port))
         self.port = self._server.sockets[0].getsockname()[1]
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+
+    def _run(self):
+        self._loop.run_forever()
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.close()
 
     @property
     def url(self):
@@ -45,8 +52,8 @@ class AlertReceiver:
                                       body["anomaly"]["id"], status == 200))
                 writer.write(b"HTTP/1.1 %d X\r\n%sContent-Length: 0\r\n\r\n" % (status, rest))
                 await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # The sender was killed, or has gone.
+        except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
+            pass  # The sender was killed or has gone, or the receiver stops.
         finally:
             writer.close()
 

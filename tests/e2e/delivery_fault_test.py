@@ -11,7 +11,6 @@ import json
 import os
 import pathlib
 import random
-import socket
 import subprocess
 import threading
 import time
@@ -101,7 +100,7 @@ class DeliveryFaults(harness.Case):
                      "slow": AlertReceiver("slow"), "flaky": AlertReceiver("flaky", OPTIONS.seed)}
         for receiver in receivers.values():
             self.addCleanup(receiver.stop)
-        dead_port = self.unused_port()
+        dead_port = harness.free_port()
         self.write_sinks(receivers, dead_port)
         intervals = OPTIONS.groups // GROUPS_PER_INTERVAL
         peer = Peer(self.folder, intervals)
@@ -129,12 +128,6 @@ class DeliveryFaults(harness.Case):
         print(f"{len(due)} deliveries due at each of 5 sinks, {OPTIONS.kills} kills: "
               + ", ".join(f"{name} {len(receiver.arrivals)} requests"
                           for name, receiver in receivers.items()), flush=True)
-
-    def unused_port(self):
-        """A port that nobody listens on, for the time of the test."""
-        with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            return taken.getsockname()[1]
 
     def write_sinks(self, receivers, dead_port):
         retry = {"first_wait": "50ms", "longest_wait": "500ms", "max_age": "1h"}

@@ -162,6 +162,11 @@ TEST_F(OpenApi, IsTrueOfEveryOperation) {
   ask("GET", v1 + "/deliveries", v1 + "/deliveries");
   ask("GET", v1 + "/deliveries/{id}", v1 + "/deliveries/" + delivery_id);
   ask("POST", v1 + "/deliveries/{id}/redrive", v1 + "/deliveries/" + delivery_id + "/redrive");
+  ask("GET", v1 + "/deliveries", v1 + "/deliveries?sink=ops&event=opened&anomaly=x&detector=shop");
+  const std::string redrive = v1 + "/deliveries/redrive";
+  ask("POST", redrive, redrive, R"({"sink":"ops"})");
+  ask("POST", redrive, redrive, R"({"all":true})");
+  ask("POST", redrive, redrive, "{}");
   ask("GET", "/healthz", "/healthz");
   ask("GET", "/readyz", "/readyz");
   house.health.report("outbox", false, "starting");

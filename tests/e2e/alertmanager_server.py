@@ -1,0 +1,55 @@
+"""Debian's Prometheus Alertmanager, alone and in memory."""
+
+import json
+import os
+import shutil
+import subprocess
+import urllib.request
+
+import harness
+
+BINARY = shutil.which("prometheus-alertmanager")
+
+
+class Alertmanager:
+    """One process in a folder of its own, on a port that was free."""
+
+    def __init__(self, folder):
+        folder.mkdir()
+        self.url = f"http://127.0.0.1:{harness.free_port()}"
+        (folder / "alertmanager.yml").write_text(json.dumps(
+            {"route": {"receiver": "nobody"}, "receivers": [{"name": "nobody"}]}))
+        self._log = open(folder / "log", "wb")
+        self.process = subprocess.Popen(
+            [BINARY, f"--config.file={folder}/alertmanager.yml", f"--storage.path={folder}/data",
+             "--cluster.listen-address=", f"--web.listen-address={self.url[7:]}"],
+            stdout=self._log, stderr=self._log)
+        harness.wait_until(self._is_ready, "Alertmanager")
+
+    def _is_ready(self):
+        try:
+            with urllib.request.urlopen(self.url + "/-/ready", timeout=5) as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def alerts(self):
+        """Those that it holds for firing."""
+        with urllib.request.urlopen(self.url + "/api/v2/alerts", timeout=5) as answer:
+            return json.load(answer)
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait(timeout=10)
+        self._log.close()
+
+
+def require(case):
+    """Skips a test where there is no Alertmanager, and says so; with CI=true it fails."""
+    if BINARY:
+        return
+    reason = "there is no `prometheus-alertmanager` here; scripts/setup installs Debian's"
+    if os.environ.get("CI") == "true":
+        case.fail(reason)
+    print("skipped: " + reason, flush=True)
+    case.skipTest(reason)
