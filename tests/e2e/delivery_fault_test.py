@@ -101,7 +101,7 @@ class DeliveryFaults(harness.Case):
         for receiver in receivers.values():
             self.addCleanup(receiver.stop)
         dead_port = harness.free_port()
-        self.write_sinks(receivers, dead_port)
+        self.write_sinks(receivers, dead_port, max_age="3s")
         intervals = OPTIONS.groups // GROUPS_PER_INTERVAL
         peer = Peer(self.folder, intervals)
         self.addCleanup(peer.process.kill)
@@ -129,12 +129,13 @@ class DeliveryFaults(harness.Case):
               + ", ".join(f"{name} {len(receiver.arrivals)} requests"
                           for name, receiver in receivers.items()), flush=True)
 
-    def write_sinks(self, receivers, dead_port):
+    def write_sinks(self, receivers, dead_port, max_age):
+        """The dead one gives up at this age."""
         retry = {"first_wait": "50ms", "longest_wait": "500ms", "max_age": "1h"}
         sinks = [{"name": name, "webhook": {"url": receiver.url}, "retry": retry,
                   "limits": {"concurrency": 8}} for name, receiver in receivers.items()]
         sinks.append({"name": "dead", "webhook": {"url": f"http://127.0.0.1:{dead_port}/"},
-                      "retry": {**retry, "max_age": "3s"}})
+                      "retry": {**retry, "max_age": max_age}, "limits": {"concurrency": 8}})
         (self.folder / "sinks.json").write_text(json.dumps(sinks))
 
     def wait_for_all(self, receiver, due, name):
@@ -178,6 +179,8 @@ class DeliveryFaults(harness.Case):
     def mend_the_dead(self, peer, port, due, receivers):
         mended = AlertReceiver(port=port)
         self.addCleanup(mended.stop)
+        self.write_sinks(receivers, port, max_age="1h")
+        peer.kill()  # What was sent again would be too old in three seconds again.
         self.assertEqual(peer.ask("redrive dead")[0], len(due))
         receivers["dead"] = mended
 
