@@ -48,7 +48,7 @@ def is_same_point(found, wanted):
         return False
     if None in wanted[2:5] or None in found[2:5]:
         return found[2:5] == wanted[2:5]
-    room = (wanted[4] - wanted[3]) * 0.0701
+    room = (wanted[4] - wanted[3]) * 0.0801
     return all(abs(one - other) <= room for one, other in zip(found[2:5], wanted[2:5]))
 
 
