@@ -59,7 +59,6 @@ class OutboxDispatcher::Body {
   }
 
   ~Body() {
-    outbox_.follow({});
     asio::post(io_, [this] {
       is_stopping_ = true;
       turn_timer_.cancel();
@@ -67,6 +66,8 @@ class OutboxDispatcher::Body {
       end_if_done();
     });
     loop_.join();
+    // Only now: the loop may have begun to follow after this was asked to end.
+    outbox_.follow({});
   }
   Body(const Body&) = delete;
   Body& operator=(const Body&) = delete;

@@ -42,11 +42,11 @@ class OutboxDispatcherTest : public ::testing::Test {
     store_ = std::move(*opened);
   }
 
-  void use_sink(const std::string& url, Duration max_age) {
-    const SinkSpec sink{.name = "ops",
-                        .target = WebhookSpec{.url = url},
+  void use_sink(const std::string& url, Duration max_age, const std::string& name = "ops") {
+    const SinkSpec sink{.name = name,
+                        .target = WebhookSpec{.url = url, .timeout = milliseconds(1500)},
                         .retry = {milliseconds(1), milliseconds(4), max_age}};
-    ASSERT_TRUE(store_->catalog().put(store::CatalogKind::sink, "ops",
+    ASSERT_TRUE(store_->catalog().put(store::CatalogKind::sink, name,
                                       document::to_json(document::write_sink(sink)), true));
   }
 
@@ -108,6 +108,64 @@ TEST_F(OutboxDispatcherTest, OneDeadReceiverDoesNotHoldUpAnother) {
   ASSERT_TRUE(store_->outbox().add(a_notification("one"), clock_.now()));
   EXPECT_EQ(settle("one").state, DeliveryState::delivered);
   EXPECT_EQ(store_->outbox().get("lost").value().state, DeliveryState::pending);
+}
+
+TEST_F(OutboxDispatcherTest, OneSilentReceiverTakesNoPlaceOfAnother) {
+  const testing::SilentListener silent;
+  use_sink(silent.url(), std::chrono::hours(1), "silent");
+  const ScriptedHttpServer server(std::vector<std::string>(40, good));
+  use_sink(server.url(), std::chrono::hours(1));
+  for (int i = 0; i < 40; ++i) {
+    Notification stuck = a_notification("stuck" + std::to_string(i));
+    stuck.sink = "silent";
+    stuck.group.id = std::to_string(i);
+    ASSERT_TRUE(store_->outbox().add(stuck, clock_.now()));
+  }
+  for (int i = 0; i < 40; ++i)
+    ASSERT_TRUE(store_->outbox().add(a_notification("one" + std::to_string(i)), clock_.now()));
+
+  EXPECT_EQ(settle("one39").state, DeliveryState::delivered);
+
+  std::vector<std::string> arrived;
+  std::vector<std::string> caused;
+  for (const auto& request : server.received()) arrived.push_back(request.headers.at("webhook-id"));
+  for (int i = 0; i < 40; ++i) caused.push_back("one" + std::to_string(i));
+  EXPECT_EQ(arrived, caused) << "all about one group, so one after the other";
+  EXPECT_EQ(store_->outbox().get("stuck0").value().state, DeliveryState::pending);
+}
+
+TEST_F(OutboxDispatcherTest, GoesOnInTheOrderOfTheLedgerAfterARestart) {
+  {
+    const ScriptedHttpServer nobody({});
+    use_sink(nobody.url(), std::chrono::hours(1));
+    for (const char* id : {"z", "m", "a"})
+      ASSERT_TRUE(store_->outbox().add(a_notification(id), clock_.now()));
+    const OutboxDispatcher dispatcher({*store_, {http_, clock_, "http://host"}, clock_, metrics_});
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (store_->outbox().get("z")->attempts == 0 && std::chrono::steady_clock::now() < deadline)
+      sleep_for({}, milliseconds(2));
+  }
+  const ScriptedHttpServer server({good, good, good});
+  use_sink(server.url(), std::chrono::hours(1));
+
+  EXPECT_EQ(settle("a").state, DeliveryState::delivered);
+
+  ASSERT_EQ(server.received().size(), 3U);
+  EXPECT_EQ(server.received()[0].headers.at("webhook-id"), "z");
+  EXPECT_EQ(server.received()[1].headers.at("webhook-id"), "m");
+  const Delivery first = store_->outbox().get("z").value();
+  ASSERT_GE(first.attempt_log.size(), 2U);
+  EXPECT_FALSE(first.attempt_log.front().error.empty());
+  EXPECT_TRUE(first.attempt_log.back().error.empty());
+}
+
+TEST_F(OutboxDispatcherTest, LeavesNothingBehindHoweverSoonItEnds) {
+  for (int i = 0; i < 200; ++i) {
+    { const OutboxDispatcher ended({*store_, {http_, clock_, "http://host"}, clock_, metrics_}); }
+    // Nobody may be told of it any more.
+    ASSERT_TRUE(store_->outbox().add(a_notification(std::to_string(i)), clock_.now()));
+  }
+  EXPECT_EQ(store_->outbox().pending_count(), 200U);
 }
 
 }  // namespace
