@@ -1,4 +1,4 @@
-"""Debian's Prometheus Alertmanager, alone and in memory."""
+"""Debian's Prometheus Alertmanager, alone in its cluster."""
 
 import json
 import os
@@ -12,18 +12,23 @@ BINARY = shutil.which("prometheus-alertmanager")
 
 
 class Alertmanager:
-    """One process in a folder of its own, on a port that was free."""
+    """One process in a folder of its own, on a port that was free. It tells `hook`, if any, of every
+    alert and of its end."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, hook=None):
         folder.mkdir()
         self.url = f"http://127.0.0.1:{harness.free_port()}"
         (folder / "alertmanager.yml").write_text(json.dumps(
-            {"route": {"receiver": "nobody"}, "receivers": [{"name": "nobody"}]}))
+            {"route": {"receiver": "test", "group_by": ["..."], "group_wait": "0s",
+                       "group_interval": "1s"},
+             "receivers": [{"name": "test", "webhook_configs":
+                            [{"url": hook, "send_resolved": True}] if hook else []}]}))
         self._log = open(folder / "log", "wb")
         self.process = subprocess.Popen(
             [BINARY, f"--config.file={folder}/alertmanager.yml", f"--storage.path={folder}/data",
              "--cluster.listen-address=", f"--web.listen-address={self.url[7:]}"],
             stdout=self._log, stderr=self._log)
+        harness.watch(self.process)
         harness.wait_until(self._is_ready, "Alertmanager")
 
     def _is_ready(self):

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Every format of a webhook from a real server: bodies against the schemas of their receivers, and a
-real Alertmanager that shows an anomaly while it is open and no longer.
+real Alertmanager that shows an anomaly while it is open and no longer, also over a restart. The
+golden bodies of the unit tests against the same schemas.
 
 usage: webhook_formats_test.py
 """
@@ -17,9 +18,11 @@ import jsonschema
 import alertmanager_server
 import harness
 import made_up
+import webhook_receiver
 from harness import wait_until
 
 SCHEMAS = harness.SOURCE / "tests" / "schemas"
+GOLDEN = harness.SOURCE / "tests" / "unit" / "sinks" / "golden"
 HOURS = 170
 SPIKE = 120
 ROUTING_KEY = "0123456789abcdef0123456789ABCDEF"
@@ -69,13 +72,53 @@ def rows():
                    "orders": round(orders, 2)}
 
 
+def schema_of(golden):
+    """The schema for a golden body, by its name; None where the format is our own."""
+    found = list(SCHEMAS.glob(golden.stem.split("_")[0] + "_*.json"))
+    return json.loads(found[0].read_text()) if found else None
+
+
+class GoldenBodies(harness.Case):
+    """What the unit tests compare with: a group, a batch, and one that knows next to nothing."""
+
+    def test_they_are_what_receivers_want(self):
+        checked = set()
+        for golden in GOLDEN.glob("*.json"):
+            if schema := schema_of(golden):
+                jsonschema.validate(json.loads(golden.read_text()), schema)
+                checked.add(golden.stem.split("_")[0])
+        self.assertGreaterEqual(checked, {"alertmanager", "cloudevents", "pagerduty", "slack"})
+
+    def test_the_schemas_refuse_what_receivers_refuse(self):
+        """one that takes everything would show nothing"""
+        def spoil(body, *path, value):
+            for step in path[:-1]:
+                body = body[step]
+            body[path[-1]] = value
+
+        for name, path, value in (("slack", ("blocks", 0, "text", "text"), "x" * 151),
+                                  ("slack", ("blocks", 2, "text", "text"), "<!channel>"),
+                                  ("slack", ("blocks", 2, "text", "text"), "a & b"),
+                                  ("slack", ("blocks",), [{"type": "divider"}] * 51),
+                                  ("pagerduty", ("payload", "summary"), "x" * 1025),
+                                  ("pagerduty", ("payload", "severity"), "high"),
+                                  ("alertmanager", (0, "labels", "no-name"), "x"),
+                                  ("cloudevents", ("specversion",), "0.3")):
+            golden = GOLDEN / f"{name}_opened.json"
+            body = json.loads(golden.read_text())
+            spoil(body, *path, value=value)
+            with self.assertRaises(jsonschema.ValidationError, msg=(name, path)):
+                jsonschema.validate(body, schema_of(golden))
+
+
 class WebhookFormats(harness.Case):
     def setUp(self):
         super().setUp()
         alertmanager_server.require(self)
         self.receiver = Receiver()
         self.addCleanup(self.receiver.stop)
-        self.alertmanager = alertmanager_server.Alertmanager(self.folder / "alertmanager")
+        self.alertmanager = alertmanager_server.Alertmanager(self.folder / "alertmanager",
+                                                             self.receiver.url + "/told")
         self.addCleanup(self.alertmanager.stop)
 
     def sinks(self):
@@ -83,11 +126,15 @@ class WebhookFormats(harness.Case):
         key.write_text(ROUTING_KEY + "\n")
         address = self.folder / "slack_address"
         address.write_text(self.receiver.url + "/slack\n")
+        (self.folder / "token").write_text("Bearer letmein\n")
+        signed = {"secret_file": webhook_receiver.write_secret(self.folder / "secret"),
+                  "secret_headers": {"Authorization": {"file": str(self.folder / "token")}}}
         def webhook(name, **rest):
             return {"name": name, "webhook": {"format": name, "url": f"{self.receiver.url}/{name}",
-                                              **rest}}
-        return [webhook("cloudevents"),
-                {"name": "slack", "webhook": {"format": "slack", "url_file": str(address)}},
+                                              **signed, **rest}}
+        return [webhook("json"), webhook("cloudevents"),
+                {"name": "slack", "webhook": {"format": "slack", "url_file": str(address),
+                                              **signed}},
                 webhook("pagerduty", routing_key_file=str(key)),
                 {"name": "alertmanager",
                  "webhook": {"format": "alertmanager", "url": self.alertmanager.url}},
@@ -119,6 +166,9 @@ class WebhookFormats(harness.Case):
         firing = wait_until(self.alertmanager.alerts, "an alert in Alertmanager")
         self.check_firing(firing, group)
 
+        # What the sinks remember is gone; the end must find the alert all the same.
+        self.assertEqual(shop.stop(), 0)
+        shop.start()
         shop.push_all("shop", history[len(opened):])
         wait_until(lambda: shop.groups("shop", min_severity=50)[0]["status"] == "closed",
                    "the group to close")
@@ -126,7 +176,12 @@ class WebhookFormats(harness.Case):
         wait_until(lambda: not shop.list("/deliveries", "deliveries", state="pending"),
                    "an empty outbox")
         self.assertEqual(shop.list("/deliveries", "deliveries", state="dead"), [])
+        self.check_resolution(firing[0]["labels"])
         self.check_bodies(group)
+        self.check_headers()
+        for secret in ("letmein", ROUTING_KEY):
+            self.assertNotIn(secret, shop.log() +
+                             json.dumps(shop.list("/deliveries", "deliveries")))
 
     def text_of(self, hour):
         return (made_up.START + datetime.timedelta(hours=hour)).strftime("%Y-%m-%d %H:%M:%S")
@@ -137,6 +192,22 @@ class WebhookFormats(harness.Case):
         self.assertEqual((labels["alertname"], labels["detector"], labels["measure"]),
                          ("spikes", "shop", "orders"))
         self.assertIn(group["id"], json.dumps(firing[0]))
+
+    def told_of(self, labels, status):
+        """What Alertmanager told its own receiver of an alert."""
+        return [alert for body in self.bodies("told") for alert in json.loads(body)["alerts"]
+                if alert["labels"] == labels and alert["status"] == status]
+
+    def check_resolution(self, labels):
+        wait_until(lambda: self.told_of(labels, "resolved"), "word of the alert's resolution")
+        self.assertEqual(len(self.told_of(labels, "firing")), 1)
+        self.assertEqual(len(self.told_of(labels, "resolved")), 1)
+
+    def check_headers(self):
+        for name in ("json", "cloudevents", "slack", "pagerduty", "sns_envelope", "template"):
+            for headers, body in self.receiver.received["/" + name]:
+                self.assertTrue(webhook_receiver.is_signed_well(headers, body.encode()), name)
+                self.assertEqual(headers["Authorization"], "Bearer letmein", name)
 
     def check_bodies(self, group):
         events = self.check("cloudevents", "cloudevents_event")

@@ -9,6 +9,24 @@ import random
 import threading
 
 
+SECRET = b"an example of a shared secret.."
+
+
+def is_signed_well(headers, raw):
+    """By the Standard Webhooks specification: HMAC-SHA256 of id, timestamp and body."""
+    signed = b".".join([headers.get("webhook-id", "").encode(),
+                        headers.get("webhook-timestamp", "").encode(), raw])
+    wanted = base64.b64encode(hmac.digest(SECRET, signed, hashlib.sha256)).decode()
+    given = headers.get("webhook-signature", "").split()
+    return any(hmac.compare_digest(one, "v1," + wanted) for one in given)
+
+
+def write_secret(path):
+    """Writes the secret as Standard Webhooks spells it."""
+    path.write_text("whsec_" + base64.b64encode(SECRET).decode() + "\n")
+    return str(path)
+
+
 class Received:
     """One request that carried a body."""
 
@@ -24,8 +42,6 @@ class WebhookReceiver:
 
     `failure_share` of the requests, drawn with `seed`, meet a 503, a 429 or a dropped connection.
     """
-
-    SECRET = b"an example of a shared secret.."
 
     def __init__(self, failure_share=0.0, seed=1):
         self._random = random.Random(seed)
@@ -60,8 +76,7 @@ class WebhookReceiver:
 
     def write_secret(self, path):
         """Writes the secret as Standard Webhooks spells it."""
-        path.write_text("whsec_" + base64.b64encode(self.SECRET).decode() + "\n")
-        return str(path)
+        return write_secret(path)
 
     def stop_failing(self):
         self._failure_share = 0.0
@@ -82,18 +97,10 @@ class WebhookReceiver:
             answer = self._random.choice([503, 429, None]) if fails else 204
             self._received.append(Received(
                 handler.headers.get("webhook-id"), json.loads(raw),
-                self._is_signed_well(handler.headers, raw), answer))
+                is_signed_well(handler.headers, raw), answer))
         if answer is None:
             handler.close_connection = True
             return
         handler.send_response(answer)
         handler.send_header("Content-Length", "0")
         handler.end_headers()
-
-    def _is_signed_well(self, headers, raw):
-        """By the Standard Webhooks specification: HMAC-SHA256 of id, timestamp and body."""
-        signed = b".".join([headers.get("webhook-id", "").encode(),
-                            headers.get("webhook-timestamp", "").encode(), raw])
-        wanted = base64.b64encode(hmac.digest(self.SECRET, signed, hashlib.sha256)).decode()
-        given = headers.get("webhook-signature", "").split()
-        return any(hmac.compare_digest(one, "v1," + wanted) for one in given)
