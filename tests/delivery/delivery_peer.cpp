@@ -5,9 +5,9 @@
 //     delivery_peer --data FOLDER --sinks FILE [--intervals N] [--groups N] [--every MS]
 //
 // FILE holds a JSON list of sinks. N groups open with every interval; each is told of in three:
-// opened, escalated, closed. It says on standard output when it is ready, when each interval was
-// committed, and when all are; after that it goes on sending until it is told to stop. The word
-// `redrive NAME` on standard input sends what is dead of a sink again.
+// opened, escalated, closed. It says on standard output when it is ready, when it commits each
+// interval, and when all are committed; after that it goes on sending until it is told to stop. The
+// word `redrive NAME` on standard input sends what is dead of a sink again.
 
 #include <chrono>
 #include <csignal>
@@ -115,6 +115,10 @@ class Shop {
     const SourcePosition position;
     const std::string router_state = router_.save();
     const TimePoint now = clock_.now();
+    // Said before, so that it is known of an interval whose commit is the last thing it does.
+    std::printf("committing %d %lld\n", done_,
+                static_cast<long long>(now.time_since_epoch().count()));
+    std::fflush(stdout);
     expect(store_.intervals().commit({.detector = detector,
                                       .frame = frame,
                                       .scored = scored,
@@ -127,9 +131,6 @@ class Shop {
                                       .now = now,
                                       .router_state = router_state}));
     before_ = dictionary_.extent();
-    std::printf("committed %d %lld\n", done_,
-                static_cast<long long>(now.time_since_epoch().count()));
-    std::fflush(stdout);
     ++done_;
   }
 

@@ -30,7 +30,7 @@ struct SinkLimits {
   /// After so many failures in a row that may pass nothing is sent for a while; then one attempt
   /// finds out. 0: never.
   std::uint32_t failures_to_pause = 5;
-  bool allow_private_targets = true;  ///< Addresses of private networks and of this host.
+  bool allow_private_targets = true;  ///< Loopback, link-local and private addresses.
 
   bool operator==(const SinkLimits&) const = default;
 };

@@ -21,7 +21,7 @@ struct HttpRequest {
   Duration idle_timeout{0};
   std::size_t max_response_bytes = 1U << 20U;
   std::string ca_file{};              ///< Certificates to trust, PEM; empty: those of the host.
-  bool allow_private_targets = true;  ///< False: no address of a private network, nor this host's.
+  bool allow_private_targets = true;  ///< False: no loopback, link-local or private address.
   std::stop_token stop{};             ///< Ends the call within a second or so.
 };
 
