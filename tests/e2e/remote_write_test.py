@@ -58,7 +58,7 @@ def start_of(milliseconds):
 class RemoteWrite(harness.Case):
     def setUp(self):
         super().setUp()
-        prometheus_server.require(self)
+        prometheus_server.require()
         self.began = start_of(int(time.time() * 1000))
         self.rooms = Rooms()
         self.exporter = Exporter(self.rooms.text)

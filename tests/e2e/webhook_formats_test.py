@@ -114,7 +114,7 @@ class GoldenBodies(harness.Case):
 class WebhookFormats(harness.Case):
     def setUp(self):
         super().setUp()
-        alertmanager_server.require(self)
+        alertmanager_server.require()
         self.receiver = Receiver()
         self.addCleanup(self.receiver.stop)
         self.alertmanager = alertmanager_server.Alertmanager(self.folder / "alertmanager",
