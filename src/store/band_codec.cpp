@@ -112,12 +112,11 @@ double typical_width(const SeriesColumns& columns, const Presence& present) {
 /// Looks for the shortest form, one choice after the other.
 class Search {
  public:
-  Search(const SeriesColumns& columns, const Presence& present, std::size_t day, BandSteps steps)
-      : columns_(columns), present_(present), day_(day), steps_(steps) {}
+  Search(const SeriesColumns& columns, const Presence& present, std::size_t day)
+      : columns_(columns), present_(present), day_(day) {}
 
   std::optional<Attempt> run() {
     BandForm form;
-    form.steps = steps_;
     form.has_zero_bounds = std::ranges::find(columns_.lower, 0.0F) != columns_.lower.end();
     attempt(form);
     form.offset_code = width_code(typical_width(columns_, present_) / 16);
@@ -156,18 +155,17 @@ class Search {
   const SeriesColumns& columns_;
   const Presence& present_;
   std::size_t day_;
-  BandSteps steps_;
   std::optional<Attempt> best_;
 };
 
 }  // namespace
 
-void encode_bands(const SeriesColumns& columns, std::size_t day, BandSteps steps, BitWriter& bits) {
+void encode_bands(const SeriesColumns& columns, std::size_t day, BitWriter& bits) {
   if (is_regular(columns)) {
     Presence present(columns.expected.size());
     for (std::size_t i = 0; i < present.size(); ++i)
       present[i] = std::isnan(columns.expected[i]) ? 0 : 1;
-    if (const auto best = Search(columns, present, day, steps).run()) {
+    if (const auto best = Search(columns, present, day).run()) {
       bits.put(0, 1);
       write(*best, present, day, bits);
       return;

@@ -23,7 +23,7 @@ inline constexpr double largest_band_error = 0.08;
 /// pattern is written exactly.
 ///
 /// `day`    how many places back the same time of the day before is; 0: nowhere.
-void encode_bands(const SeriesColumns& columns, std::size_t day, BandSteps steps, BitWriter& bits);
+void encode_bands(const SeriesColumns& columns, std::size_t day, BitWriter& bits);
 
 /// Reads them back, place by place.
 class BandReader {

@@ -43,6 +43,7 @@ enum class BandSteps : std::uint8_t {
   powers_of_two,  ///< The largest that is not above an eleventh of the width: version 1.
   tenths,         ///< A tenth of the width, of five bits: version 2.
 };
+inline constexpr BandSteps newest_band_steps = BandSteps::tenths;
 
 struct BandForm {
   BandForecast forecast = BandForecast::previous;
@@ -52,7 +53,7 @@ struct BandForm {
   bool has_zero_bounds = false;         ///< Some lower bounds are 0.
   unsigned extra_steps = 0;             ///< Each halves the step of what is expected.
   std::int64_t offset_code = 0;         ///< A width, added to what is expected before it is raised.
-  BandSteps steps = BandSteps::tenths;  ///< Not written with the form.
+  BandSteps steps = newest_band_steps;  ///< Not written with the form.
 
   bool needs_day() const { return forecast != BandForecast::previous || widths_by_day; }
   double grown(double expected) const;

@@ -18,7 +18,7 @@ constexpr std::uint8_t row_counts_flag = 1;
 constexpr double no_value = std::numeric_limits<double>::quiet_NaN();
 
 BandSteps steps_of(std::uint8_t version) {
-  return version == 1 ? BandSteps::powers_of_two : BandSteps::tenths;
+  return version == 1 ? BandSteps::powers_of_two : newest_band_steps;
 }
 
 bool is_empty(const SeriesColumns& columns) {
@@ -38,10 +38,9 @@ std::vector<double> told_row_counts(const SeriesColumns& columns) {
 }
 
 /// The bands as a reader of `bits` will find them.
-void read_back_bands(std::string_view bits, std::size_t day, BandSteps steps,
-                     SeriesColumns& columns) {
+void read_back_bands(std::string_view bits, std::size_t day, SeriesColumns& columns) {
   BitReader reader(bits);
-  BandReader bands(columns.values.size(), day, steps, reader);
+  BandReader bands(columns.values.size(), day, newest_band_steps, reader);
   for (std::size_t i = 0; i < columns.values.size(); ++i) {
     const Band band = bands.next(columns.values);
     columns.expected[i] = band.expected;
@@ -51,8 +50,7 @@ void read_back_bands(std::string_view bits, std::size_t day, BandSteps steps,
 }
 
 /// In the order of `ChunkView::Part`.
-std::array<std::string, 4> encode_parts(const SeriesColumns& columns, std::size_t day,
-                                        BandSteps steps) {
+std::array<std::string, 4> encode_parts(const SeriesColumns& columns, std::size_t day) {
   std::array<std::string, 4> parts;
   if (is_empty(columns)) return parts;
   const std::vector<double> row_counts = told_row_counts(columns);
@@ -62,10 +60,10 @@ std::array<std::string, 4> encode_parts(const SeriesColumns& columns, std::size_
     parts[0] = bits.take();
   }
   BitWriter band_bits;
-  encode_bands(columns, day, steps, band_bits);
+  encode_bands(columns, day, band_bits);
   parts[2] = band_bits.take();
   SeriesColumns read = columns;
-  read_back_bands(parts[2], day, steps, read);
+  read_back_bands(parts[2], day, read);
   BitWriter value_bits;
   encode_numbers(columns.values, {.day = day, .expected = read.expected, .row_counts = row_counts},
                  value_bits);
@@ -96,20 +94,19 @@ Error undecodable(std::string_view part) {
 
 }  // namespace
 
-std::string encode_chunk(std::span<const SeriesColumns> series, std::size_t day,
-                         std::uint8_t version) {
+std::string encode_chunk(std::span<const SeriesColumns> series, std::size_t day) {
   const std::size_t places = series.empty() ? 0 : series.front().values.size();
   const bool has_row_counts = !series.empty() && !series.front().row_counts.empty();
   if (day >= places) day = 0;
   ByteWriter head;
-  head.put(version);
+  head.put(newest_chunk_version);
   head.put(has_row_counts ? row_counts_flag : std::uint8_t{0});
   head.put(static_cast<std::uint8_t>(series.size()));
   head.put_varint(places);
   head.put_varint(day);
   std::string body;
   for (const SeriesColumns& columns : series) {
-    for (const std::string& part : encode_parts(columns, day, steps_of(version))) {
+    for (const std::string& part : encode_parts(columns, day)) {
       head.put_varint(part.size());
       body += part;
     }

@@ -27,8 +27,7 @@ inline constexpr std::uint8_t newest_chunk_version = 2;
 /// Writes the series of a block. All their columns have the same length, at most 512.
 ///
 /// `day`    how many intervals a day has; 0: not known, or more than the chunk has.
-std::string encode_chunk(std::span<const SeriesColumns> series, std::size_t day,
-                         std::uint8_t version = newest_chunk_version);
+std::string encode_chunk(std::span<const SeriesColumns> series, std::size_t day);
 
 /// A series' columns as they are read back: values and row counts as they were, scores as near as
 /// docs/formats/chunks.md says.
@@ -71,7 +70,7 @@ class ChunkView {
   std::size_t series_count_ = 0;
   std::size_t place_count_ = 0;
   std::size_t day_ = 0;
-  BandSteps band_steps_ = BandSteps::tenths;
+  BandSteps band_steps_ = newest_band_steps;
   bool has_row_counts_ = false;
   std::vector<std::array<std::string_view, part_count>> parts_;  ///< By series.
 };
