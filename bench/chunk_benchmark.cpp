@@ -168,7 +168,7 @@ class Year {
     Frame frame;
     for (IntervalIndex i = 0; i < year; ++i) {
       shop_.fill(frame, i);
-      const ScoredFrame* scored = expect(engine.score(frame, shop_));
+      const ScoredFrame* scored = expect(engine.score_and_refit(frame, shop_));
       expect(store.intervals().commit({.detector = "shop",
                                        .frame = frame,
                                        .scored = *scored,

@@ -49,7 +49,7 @@ struct Stand {
   }
 
   void score() {
-    if (!engine.score(frame, series)) std::abort();
+    if (!engine.score_and_refit(frame, series)) std::abort();
   }
 
   void report_size(benchmark::State& state) const {

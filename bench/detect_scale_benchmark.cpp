@@ -73,7 +73,7 @@ struct Stand {
   Duration score_next() {
     series.fill(frame, next++);
     return duration_of([&] {
-      if (!engine.score(frame, series)) std::abort();
+      if (!engine.score_and_refit(frame, series)) std::abort();
     });
   }
 

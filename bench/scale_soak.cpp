@@ -64,30 +64,36 @@ void run(const Options& options) {
   std::printf("opened with %llu intervals of %zu series in %.2f s (%.2f s of processor time)\n",
               static_cast<unsigned long long>(stand.intervals()), stand.series_count(), opened.wall,
               opened.processor);
-  std::printf("%8s %8s %8s %8s %8s %8s %8s %9s %8s %7s %7s\n", "frame", "wall", "worst", "cpu",
-              "aggreg.", "score", "commit", "checkpts", "MB", "RSS GB", "disk GB");
+  std::printf("%8s | %8s %8s %8s | %8s %8s %8s | %8s %8s %8s %8s %8s | %7s %7s\n", "frame",
+              "to comm.", "worst", "cpu", "in all", "worst", "cpu", "aggreg.", "score", "commit",
+              "refits", "checkpts", "RSS GB", "disk GB");
   FrameCost sum;
+  double worst_to_commit = 0;
   double worst = 0;
   std::size_t frames = 0;
   while (stand.intervals() < options.frames) {
     const FrameCost cost = stand.process_next();
     ++frames;
-    worst = std::max(worst, cost.wall());
+    worst_to_commit = std::max(worst_to_commit, cost.until_commit().wall);
+    worst = std::max(worst, cost.all().wall);
     sum.aggregate += cost.aggregate;
     sum.score += cost.score;
     sum.commit += cost.commit;
+    sum.refits += cost.refits;
     sum.checkpoints += cost.checkpoints;
-    sum.checkpoint_bytes += cost.checkpoint_bytes;
     if (stand.intervals() % options.every != 0 && stand.intervals() != options.frames) continue;
     const auto n = static_cast<double>(frames);
-    std::printf("%8llu %8.3f %8.3f %8.3f %8.3f %8.3f %8.3f %9.3f %8.1f %7.3f %7.2f\n",
-                static_cast<unsigned long long>(stand.intervals()), sum.wall() / n, worst,
-                sum.processor() / n, sum.aggregate.processor / n, sum.score.processor / n,
-                sum.commit.processor / n, sum.checkpoints.processor / n,
-                static_cast<double>(sum.checkpoint_bytes) / n / 1e6, resident_gigabytes(),
-                disk_gigabytes(options.folder));
+    std::printf(
+        "%8llu | %8.3f %8.3f %8.3f | %8.3f %8.3f %8.3f | %8.3f %8.3f %8.3f %8.3f %8.3f | %7.3f "
+        "%7.2f\n",
+        static_cast<unsigned long long>(stand.intervals()), sum.until_commit().wall / n,
+        worst_to_commit, sum.until_commit().processor / n, sum.all().wall / n, worst,
+        sum.all().processor / n, sum.aggregate.processor / n, sum.score.processor / n,
+        sum.commit.processor / n, sum.refits.processor / n, sum.checkpoints.processor / n,
+        resident_gigabytes(), disk_gigabytes(options.folder));
     std::fflush(stdout);
     sum = {};
+    worst_to_commit = 0;
     worst = 0;
     frames = 0;
   }

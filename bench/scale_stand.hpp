@@ -39,6 +39,9 @@ struct Taken {
   Taken operator-(const Taken& other) const {
     return {wall - other.wall, processor - other.processor};
   }
+  Taken operator+(const Taken& other) const {
+    return {wall + other.wall, processor + other.processor};
+  }
   Taken& operator+=(const Taken& other) {
     wall += other.wall;
     processor += other.processor;
@@ -62,7 +65,8 @@ class WatchedTarget final : public pipeline::CommitTarget {
   Result<void> commit(const store::IntervalCommit& interval) override {
     const Taken before = taken_so_far();
     auto committed = target_.commit(interval);
-    commit_taken += taken_so_far() - before;
+    committed_at = taken_so_far();
+    commit_taken += committed_at - before;
     constexpr std::size_t bytes_per_series = sizeof(double) + 4 * sizeof(float);
     frame_bytes += interval.frame.series_count * interval.frame.measures.size() * bytes_per_series;
     return committed;
@@ -77,6 +81,7 @@ class WatchedTarget final : public pipeline::CommitTarget {
     return saved;
   }
 
+  Taken committed_at;
   Taken commit_taken;
   Taken checkpoint_taken;
   std::size_t frame_bytes = 0;
@@ -91,14 +96,14 @@ struct FrameCost {
   Taken aggregate;    ///< Rows folded in, the interval closed.
   Taken score;        ///< Everything of the pipeline that is not below.
   Taken commit;       ///< One durable batch.
-  Taken checkpoints;  ///< Written after it.
+  Taken refits;       ///< After the commit, which does not wait for them.
+  Taken checkpoints;  ///< Written in the end.
   std::size_t frame_bytes = 0;
   std::size_t checkpoint_bytes = 0;
 
-  double wall() const { return aggregate.wall + score.wall + commit.wall + checkpoints.wall; }
-  double processor() const {
-    return aggregate.processor + score.processor + commit.processor + checkpoints.processor;
-  }
+  /// Until everything that was found is durable and on its way.
+  Taken until_commit() const { return aggregate + score + commit; }
+  Taken all() const { return until_commit() + refits + checkpoints; }
 };
 
 /// An hourly detector of very many series, leaves only, one measure, that lives in a real store and
@@ -142,10 +147,13 @@ class ScaleStand {
     const std::size_t frame_bytes = target_.frame_bytes;
     const std::size_t checkpoint_bytes = target_.checkpoint_bytes;
     Taken processed;
+    Taken refitted;
     const auto on_closed = [&](ingest::ClosedInterval&& interval) -> Result<void> {
       const Taken before = taken_so_far();
       auto done = pipeline_->process(interval, true);
-      processed += taken_so_far() - before;
+      const Taken after = taken_so_far();
+      processed += after - before;
+      refitted += after - target_.committed_at;
       return done;
     };
     for (std::size_t b = 0; b < batches_.size(); ++b) {
@@ -164,7 +172,8 @@ class ScaleStand {
     cost.aggregate += taken_so_far() - before - processed;
     cost.commit = target_.commit_taken - commits;
     cost.checkpoints = target_.checkpoint_taken - checkpoints;
-    cost.score = processed - cost.commit - cost.checkpoints;
+    cost.refits = refitted - cost.checkpoints;
+    cost.score = processed - cost.commit - cost.refits - cost.checkpoints;
     cost.frame_bytes = target_.frame_bytes - frame_bytes;
     cost.checkpoint_bytes = target_.checkpoint_bytes - checkpoint_bytes;
     return cost;

@@ -63,7 +63,7 @@ std::vector<Scores> score_together(const std::vector<Values>& series,
     if (std::none_of(values.begin(), values.end(),
                      [](double value) { return std::isfinite(value); }))
       frame.source = SourceHealth::silent;
-    const auto scored = engine.score(frame, history);
+    const auto scored = engine.score_and_refit(frame, history);
     if (!scored) throw std::runtime_error("scoring failed: " + scored.error().message);
     take(**scored, all);
   }

@@ -59,25 +59,39 @@ class Engine::Body {
     return detect::judge_source(blocks_, frame, dictionary);
   }
 
-  Result<const ScoredFrame*> score(const Frame& frame, const History& history) {
+  Result<const ScoredFrame*> score(const Frame& frame) {
     if (auto checked = check(frame); !checked) return checked.error();
     if (last_scored_ && frame.interval <= *last_scored_) {
       return invalid_input("interval " + std::to_string(frame.interval) +
                            " was scored already; the last was " + std::to_string(*last_scored_));
     }
-    prepare(frame);
-    if (auto moved = move_blocks(frame, history); !moved) return moved.error();
+    score_blocks(frame);
     collect_anomalies();
-    last_scored_ = frame.interval;
     return &scored_;
+  }
+
+  Result<void> refit(const Frame& frame, const History& history) {
+    if (auto checked = check(frame); !checked) return checked.error();
+    for (Lane& lane : lanes_) lane.error.reset();
+    const auto refit_block = [&](std::size_t number, std::size_t lane_index) {
+      SeriesBlock& block = blocks_[number];
+      if (block.interval() != frame.interval) return;
+      Lane& lane = lanes_[lane_index];
+      auto refitted = block.refit(input_of(number, frame), history, lane.refit);
+      if (!refitted && (!lane.error || number < lane.failed_block)) {
+        lane.error = refitted.error();
+        lane.failed_block = number;
+      }
+    };
+    // By reference, so that handing it over allocates nothing.
+    pool_.for_each_index(blocks_.size(), std::ref(refit_block));
+    return first_error();
   }
 
   Result<void> replay(const Frame& frame, const History& history) {
     if (auto checked = check(frame); !checked) return checked.error();
-    prepare(frame);
-    if (auto moved = move_blocks(frame, history); !moved) return moved.error();
-    last_scored_ = std::max(last_scored_.value_or(frame.interval), frame.interval);
-    return ok();
+    score_blocks(frame);
+    return refit(frame, history);
   }
 
   void teach(const Lesson& lesson) {
@@ -106,11 +120,10 @@ class Engine::Body {
   void make_blocks(std::size_t block_count) {
     while (blocks_.size() < block_count) {
       const std::size_t number = blocks_.size();
-      blocks_.emplace_back(
-          cadence_, BlockPlace{.number = number,
-                               .measure = number % settings_.measure_count,
-                               .first_series = number / settings_.measure_count * rows_per_block,
-                               .has_patterns = settings_.patterns});
+      blocks_.emplace_back(cadence_, BlockPlace{.number = number,
+                                                .measure = measure_of(number),
+                                                .first_series = first_series_of(number),
+                                                .has_patterns = settings_.patterns});
     }
   }
 
@@ -162,47 +175,42 @@ class Engine::Body {
     return ok();
   }
 
-  void prepare(const Frame& frame) {
-    // A frame that is scored again goes on where it failed.
-    if (frame.interval != scored_.interval) {
-      for (Lane& lane : lanes_) lane.anomalies.clear();
-    }
+  // A block that stands at the frame already has learnt from it before a restart.
+  void score_blocks(const Frame& frame) {
     scored_.interval = frame.interval;
     scored_.start = frame.start;
     scored_.measures.resize(settings_.measure_count);
     for (ScoredColumn& column : scored_.measures) resize_column(column, frame.series_count);
     make_blocks(block_count_of(frame.series_count));
-  }
-
-  // A block that stands at the frame already has been here before the call was repeated, or before
-  // a restart.
-  Result<void> move_blocks(const Frame& frame, const History& history) {
-    for (Lane& lane : lanes_) lane.error.reset();
-    const auto move_block = [&](std::size_t number, std::size_t lane_index) {
-      Lane& lane = lanes_[lane_index];
+    for (Lane& lane : lanes_) lane.anomalies.clear();
+    const auto score_block = [&](std::size_t number, std::size_t lane) {
       SeriesBlock& block = blocks_[number];
-      const std::size_t first = number / settings_.measure_count * rows_per_block;
-      if (first >= frame.series_count || block.interval() >= frame.interval) return;
-      const std::size_t measure = number % settings_.measure_count;
-      const BlockInput input{
-          .interval = frame.interval,
-          .values = std::span(frame.measures[measure].values)
-                        .subspan(first, std::min(rows_per_block, frame.series_count - first)),
-          .threshold = static_cast<float>(settings_.threshold),
-          .quiet_intervals = settings_.quiet_intervals,
-          .on_absence = absence_rules_[measure],
-          .source = frame.source,
-          .idle_limit = settings_.idle_limit};
-      auto scored =
-          block.score(input, history, lane.refit, {scored_.measures[measure], lane.anomalies});
-      if (!scored && (!lane.error || number < lane.failed_block)) {
-        lane.error = scored.error();
-        lane.failed_block = number;
-      }
+      if (first_series_of(number) >= frame.series_count || block.interval() >= frame.interval)
+        return;
+      block.score(input_of(number, frame),
+                  {scored_.measures[measure_of(number)], lanes_[lane].anomalies});
     };
     // By reference, so that handing it over allocates nothing.
-    pool_.for_each_index(blocks_.size(), std::ref(move_block));
-    return first_error();
+    pool_.for_each_index(blocks_.size(), std::ref(score_block));
+    last_scored_ = std::max(last_scored_.value_or(frame.interval), frame.interval);
+  }
+
+  std::size_t measure_of(std::size_t block) const { return block % settings_.measure_count; }
+  std::size_t first_series_of(std::size_t block) const {
+    return block / settings_.measure_count * rows_per_block;
+  }
+
+  BlockInput input_of(std::size_t block, const Frame& frame) const {
+    const std::size_t first = first_series_of(block);
+    const std::size_t measure = measure_of(block);
+    return {.interval = frame.interval,
+            .values = std::span(frame.measures[measure].values)
+                          .subspan(first, std::min(rows_per_block, frame.series_count - first)),
+            .threshold = static_cast<float>(settings_.threshold),
+            .quiet_intervals = settings_.quiet_intervals,
+            .on_absence = absence_rules_[measure],
+            .source = frame.source,
+            .idle_limit = settings_.idle_limit};
   }
 
   Result<void> first_error() const {
@@ -229,7 +237,7 @@ class Engine::Body {
 
   struct Lane {
     RefitLane refit;
-    std::vector<Anomaly> anomalies;  // Of the blocks it moved to the interval, in any order.
+    std::vector<Anomaly> anomalies;  // Of the blocks it scored, in any order.
     std::optional<Error> error;
     std::size_t failed_block = 0;
   };
@@ -254,8 +262,17 @@ SourceHealth Engine::judge_source(const Frame& frame, const Dictionary& dictiona
   return body_->judge_source(frame, dictionary);
 }
 
-Result<const ScoredFrame*> Engine::score(const Frame& frame, const History& history) {
-  return body_->score(frame, history);
+Result<const ScoredFrame*> Engine::score(const Frame& frame) { return body_->score(frame); }
+
+Result<void> Engine::refit(const Frame& frame, const History& history) {
+  return body_->refit(frame, history);
+}
+
+Result<const ScoredFrame*> Engine::score_and_refit(const Frame& frame, const History& history) {
+  auto scored = score(frame);
+  if (!scored) return scored;
+  if (auto refitted = refit(frame, history); !refitted) return refitted.error();
+  return scored;
 }
 
 Result<void> Engine::replay(const Frame& frame, const History& history) {

@@ -98,26 +98,23 @@ void SeriesBlock::attach_profiles(SeriesModel& model) {
   }
 }
 
-Result<void> SeriesBlock::score(const BlockInput& input, const History& history, RefitLane& lane,
-                                const BlockOutput& output) {
+void SeriesBlock::score(const BlockInput& input, const BlockOutput& output) {
   grow(input.values.size());
   forget_old_feedback(input.interval);
-  HistoryRange range;
-  if (auto read = read_history(input, history, lane, range); !read) return read;
-
   const Phase phase = cadence_->phase_of(input.interval);
-  for (std::size_t row = 0; row < input.values.size(); ++row) {
-    const bool was_due = is_due(row, input);
-    score_row(row, input, phase, output);
-    if (was_due) refit_row(row, input, range, lane);
-  }
+  for (std::size_t row = 0; row < input.values.size(); ++row) score_row(row, input, phase, output);
   interval_ = input.interval;
   work_ += input.values.size();
+}
+
+Result<void> SeriesBlock::refit(const BlockInput& input, const History& history, RefitLane& lane) {
+  HistoryRange range;
+  if (auto read = read_history(input, history, lane, range); !read) return read;
+  for (std::size_t row = 0; row < input.values.size(); ++row)
+    if (is_due(row, input)) refit_row(row, input, range, lane);
   return ok();
 }
 
-// A refit is known to be due before the value is scored, so that history is read, and can fail,
-// before anything has changed.
 bool SeriesBlock::is_due(std::size_t row, const BlockInput& input) const {
   const Lifetime& life = lives_[row];
   return life.is_born() && life.age_at(input.interval) >= life.refit_age &&

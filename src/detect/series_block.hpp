@@ -75,10 +75,12 @@ class SeriesBlock {
   SeriesBlock(const Cadence& cadence, BlockPlace place);
 
   /// Scores an interval into the block's rows of the output, and learns from it.
+  void score(const BlockInput& input, const BlockOutput& output);
+
+  /// Refits the rows whose time has come with the interval that was scored last.
   ///
   /// Errors   what `history` reports; the block is then unchanged.
-  Result<void> score(const BlockInput& input, const History& history, RefitLane& lane,
-                     const BlockOutput& output);
+  Result<void> refit(const BlockInput& input, const History& history, RefitLane& lane);
 
   /// Notes what was said of one of the block's series before the next frame; a refit follows after
   /// `wait` intervals.

@@ -183,7 +183,7 @@ Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is
                                                : SourceHealth::silent;
   const auto feedback = take_feedback(frame);
   if (!feedback) return while_doing("taking feedback", feedback.error());
-  const auto scored = engine_.score(frame, history());
+  const auto scored = engine_.score(frame);
   if (!scored) return while_doing("scoring", scored.error());
 
   const auto changes = grouper_.add(frame, **scored);
@@ -214,7 +214,10 @@ Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is
                                                  .amendments = interval.amendments,
                                                  .decisions = routing.decisions});
   if (!committed) return while_doing("committing " + to_rfc3339(frame.start), committed.error());
+  committed_at_ = std::chrono::steady_clock::now();
 
+  if (auto refitted = engine_.refit(frame, history()); !refitted)
+    return while_doing("refitting", refitted.error());
   remember(frame);
   committed_extent_ = dictionary_.extent();
   last_interval_ = frame.interval;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -61,8 +62,9 @@ class DetectorPipeline {
   /// In force from the next interval on.
   void set_rules(alert::AlertRules rules);
 
-  /// Scores, groups, routes and commits. After a failure the pipeline is of no more use: make a new
-  /// one and restore it.
+  /// Scores, groups, routes and commits; then, when deliveries are on their way already, refits
+  /// models and saves them. After a failure the pipeline is of no more use: make a new one and
+  /// restore it.
   ///
   /// Notes in the interval how the source was. `is_live` is false while old rows are loaded: their
   /// commits need not wait for the disk.
@@ -75,6 +77,8 @@ class DetectorPipeline {
   std::optional<IntervalIndex> last_interval() const { return last_interval_; }
   /// The oldest that was kept when it was restored.
   std::optional<IntervalIndex> first_interval() const { return first_interval_; }
+  /// When the last interval was committed.
+  std::chrono::steady_clock::time_point committed_at() const { return committed_at_; }
   const SourcePosition& position() const { return position_; }
   std::uint64_t interval_count() const { return interval_count_; }
   std::size_t series_count() const { return committed_extent_.series; }
@@ -111,6 +115,7 @@ class DetectorPipeline {
   std::optional<IntervalIndex> first_interval_;
   SourcePosition position_;
   std::uint64_t interval_count_ = 0;
+  std::chrono::steady_clock::time_point committed_at_;
   std::size_t fixed_bytes_ = 0;  ///< Held whatever happens, as of the last interval.
   CheckpointPlan checkpoint_plan_;
   std::size_t checkpointed_blocks_ = 0;  ///< That have a record in the store.

@@ -219,7 +219,7 @@ Result<void> DetectorRunner::on_closed(DetectorPipeline& pipeline, ClosedInterva
     log_warning("source", "an interval was not imported: " + failure,
                 {{"detector", spec_.name}, {"interval", to_rfc3339(interval.frame.start)}});
   source_watch_.note(interval.quality);
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  const std::chrono::duration<double> took = pipeline.committed_at() - began;
   count(interval, took.count());
   take_new_rules(pipeline);
   return ok();

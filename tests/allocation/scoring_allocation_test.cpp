@@ -95,13 +95,13 @@ TEST(Scoring, AllocatesNothingBetweenRefits) {
   const Mixture mixture;
   // Refits are due at the ages of 192 intervals, four days, and 249 or more.
   std::int64_t next = 0;
-  for (; next < 200; ++next) ASSERT_TRUE(engine.score(Mixture::frame(next), mixture));
+  for (; next < 200; ++next) ASSERT_TRUE(engine.score_and_refit(Mixture::frame(next), mixture));
 
   std::vector<Frame> frames;
   for (; next < 245; ++next) frames.push_back(Mixture::frame(next));
   const std::size_t before = allocations;
   for (const Frame& frame : frames) {
-    if (!engine.score(frame, mixture)) std::abort();
+    if (!engine.score_and_refit(frame, mixture)) std::abort();
   }
   EXPECT_EQ(allocations, before);
 }

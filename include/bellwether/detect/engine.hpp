@@ -34,11 +34,9 @@ enum class RestoredBlock : std::uint8_t {
 ///
 /// Units    severity 0 (expected) to 100; expected, lower and upper in the measure's own unit.
 /// Order    frames arrive in strictly increasing interval order; a skipped interval is a gap.
-/// Threads  one caller at a time; scoring fans out over the given pool. Results are the same bit
-/// for
-///          bit for any number of threads.
-/// Cost     O(series) per frame and no allocation once all series are known, but for the frames in
-///          which models are refitted.
+/// Threads  one caller at a time; scoring and refits fan out over the given pool. Results are the
+///          same bit for bit for any number of threads.
+/// Cost     scoring is O(series) per frame, without allocation once all series are known.
 /// Source   docs/architecture.md, "detect".
 class Engine {
  public:
@@ -52,15 +50,25 @@ class Engine {
   /// noted in the frame before it is scored. `dictionary` says which of its series are leaves.
   SourceHealth judge_source(const Frame& frame, const Dictionary& dictionary) const;
 
-  /// Scores `frame`, then learns from it. The result is valid until the next call.
+  /// Scores `frame`, then learns from it. The result is valid until the next frame.
   ///
   /// Errors   invalid_input for a stale frame or one with another number of measures; the models
-  /// are
-  ///          then unchanged. What `history` reports is passed on: blocks that could not read it
-  ///          are unchanged, and the same frame may be scored again to finish them.
-  Result<const ScoredFrame*> score(const Frame& frame, const History& history);
+  ///          are then unchanged.
+  Result<const ScoredFrame*> score(const Frame& frame);
 
-  /// Learns from a frame that was scored before a restart: only blocks that stand before it move.
+  /// Refits the models whose time has come with the frame that was scored last. A refit costs a
+  /// thousand times a score and changes none of them, so what was found need not wait for it: it
+  /// may be done any time before the next frame is scored.
+  ///
+  /// Errors   what `history` reports: blocks that could not read it are unchanged, and the call may
+  ///          be repeated for them.
+  Result<void> refit(const Frame& frame, const History& history);
+
+  /// Both, for callers whom nothing waits for. When only `history` has failed, go on with `refit`.
+  Result<const ScoredFrame*> score_and_refit(const Frame& frame, const History& history);
+
+  /// Learns from a frame that was scored before a restart, refits included: only blocks that stand
+  /// before it move. What `history` reports is passed on; begin anew from the checkpoints then.
   Result<void> replay(const Frame& frame, const History& history);
 
   /// Tells the models what a person said, before the frame of interval `lesson.from` is scored or

@@ -22,8 +22,8 @@ struct HistoryRange {
 /// Gives the engine the values a detector's series had; refits learn from them. The values are the
 /// store's: they are no part of the engine's state.
 ///
-/// Order    a range ends before the frame that is being scored, so that frame need not be stored
-/// yet. Threads  `read` is called from several threads at once.
+/// Order    a range ends before the frame that was scored last: that one need not be stored yet.
+/// Threads  `read` is called from several threads at once.
 class History {
  public:
   virtual ~History() = default;

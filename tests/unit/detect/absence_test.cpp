@@ -57,7 +57,7 @@ class Stand {
   }
 
   const ScoredFrame& push(const Frame& frame) {
-    const auto scored = engine_->score(frame, history_);
+    const auto scored = engine_->score_and_refit(frame, history_);
     EXPECT_TRUE(scored) << scored.error().message;
     history_.add(frame);
     frames_.push_back(frame);

@@ -63,8 +63,8 @@ TEST_F(Checkpoint, ChangesNothingWhenTakenMidStream) {
   auto restored = std::make_unique<Engine>(settings_, pool_);
   for (int i = 0; i < points_per_day * 18; ++i) {
     const Frame frame = a_frame(i, values_at(i, random_));
-    const auto one = straight.score(frame, history_);
-    const auto other = restored->score(frame, history_);
+    const auto one = straight.score_and_refit(frame, history_);
+    const auto other = restored->score_and_refit(frame, history_);
     ASSERT_TRUE(one && other);
     ASSERT_EQ(bits_of(**one), bits_of(**other)) << "at interval " << i;
     ASSERT_EQ((*one)->anomalies, (*other)->anomalies);
@@ -85,7 +85,7 @@ TEST_F(Checkpoint, IsCaughtUpWithByReplay) {
   std::string early;
   for (int i = 0; i < points_per_day * 8; ++i) {
     frames.push_back(a_frame(i, values_at(i, random_)));
-    ASSERT_TRUE(straight.score(frames.back(), history_));
+    ASSERT_TRUE(straight.score_and_refit(frames.back(), history_));
     history_.add(frames.back());
     if (i == 150) early = straight.save_block(0);
   }
@@ -96,14 +96,14 @@ TEST_F(Checkpoint, IsCaughtUpWithByReplay) {
     ASSERT_TRUE(restarted.replay(frames[i], history_));
   }
   EXPECT_EQ(restarted.save_block(0), straight.save_block(0));
-  EXPECT_FALSE(restarted.score(frames.back(), history_)) << "what was replayed is scored already";
+  EXPECT_FALSE(restarted.score(frames.back())) << "what was replayed is scored already";
 }
 
 TEST_F(Checkpoint, RefusesBytesThatAreNotItsOwn) {
   Engine engine(settings_, pool_);
   for (int i = 0; i < points_per_day * 3; ++i) {
     const Frame frame = a_frame(i, values_at(i, random_));
-    ASSERT_TRUE(engine.score(frame, history_));
+    ASSERT_TRUE(engine.score_and_refit(frame, history_));
     history_.add(frame);
   }
   const std::string bytes = engine.save_block(0);
@@ -131,7 +131,7 @@ TEST_F(Checkpoint, RefusesBytesThatAreNotItsOwn) {
 
 TEST_F(Checkpoint, OfAnotherVersionIsNoDamage) {
   Engine engine(settings_, pool_);
-  ASSERT_TRUE(engine.score(a_frame(0, {1, 2, 3}), history_));
+  ASSERT_TRUE(engine.score_and_refit(a_frame(0, {1, 2, 3}), history_));
   const std::string before = engine.save_block(0);
   std::string other = before.substr(0, before.size() - sizeof(std::uint64_t));
   other.front() = 4;
@@ -145,7 +145,7 @@ TEST_F(Checkpoint, OfAnotherVersionIsNoDamage) {
 
 TEST_F(Checkpoint, OfTheVersionBeforeDiffersInItsCheckSumAlone) {
   Engine engine(settings_, pool_);
-  ASSERT_TRUE(engine.score(a_frame(0, {1, 2, 3}), history_));
+  ASSERT_TRUE(engine.score_and_refit(a_frame(0, {1, 2, 3}), history_));
   const std::string now = engine.save_block(0);
   std::string before = now.substr(0, now.size() - sizeof(std::uint64_t));
   before.front() = 5;
@@ -160,7 +160,7 @@ TEST_F(Checkpoint, OfTheVersionBeforeDiffersInItsCheckSumAlone) {
 
 TEST_F(Checkpoint, LeavesABlockAsItWasWhenRefused) {
   Engine engine(settings_, pool_);
-  ASSERT_TRUE(engine.score(a_frame(0, {1, 2, 3}), history_));
+  ASSERT_TRUE(engine.score_and_refit(a_frame(0, {1, 2, 3}), history_));
   const std::string before = engine.save_block(0);
   EXPECT_FALSE(engine.restore_block(0, "broken"));
   EXPECT_EQ(engine.save_block(0), before);

@@ -46,18 +46,18 @@ TEST(Engine, RefusesAStaleFrameAndGoesOnUnchanged) {
   WorkerPool pool(1);
   Engine engine({.interval = hourly}, pool);
   MemoryHistory history;
-  ASSERT_TRUE(engine.score(a_frame(10, {1.0}), history));
-  const auto stale = engine.score(a_frame(10, {1.0}), history);
+  ASSERT_TRUE(engine.score_and_refit(a_frame(10, {1.0}), history));
+  const auto stale = engine.score_and_refit(a_frame(10, {1.0}), history);
   ASSERT_FALSE(stale);
   EXPECT_EQ(stale.error().code, ErrorCode::invalid_input);
   EXPECT_EQ(stale.error().message, "interval 10 was scored already; the last was 10");
-  EXPECT_TRUE(engine.score(a_frame(11, {1.0}), history));
+  EXPECT_TRUE(engine.score_and_refit(a_frame(11, {1.0}), history));
 }
 
 TEST(Engine, RefusesAFrameWithAnotherNumberOfMeasures) {
   WorkerPool pool(1);
   Engine engine({.interval = hourly, .measure_count = 2}, pool);
-  const auto refused = engine.score(a_frame(0, {1.0}), MemoryHistory());
+  const auto refused = engine.score_and_refit(a_frame(0, {1.0}), MemoryHistory());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message, "a frame of 1 measures for a detector of 2");
 }
@@ -103,7 +103,7 @@ TEST(Engine, ListsAnomaliesByMeasureThenSeries) {
         for (const std::size_t s : odd) column.values[s] = 200;
       }
     }
-    const auto scored = engine.score(frame, history);
+    const auto scored = engine.score_and_refit(frame, history);
     ASSERT_TRUE(scored);
     history.add(frame);
     if (i != 24 * 9) continue;
@@ -125,7 +125,7 @@ TEST(Engine, ListsNothingOfASeriesThatIsYetToLearn) {
   for (int i = 0; i < 260; ++i) {
     const bool is_odd = i == 199 || i == 240;
     const Frame frame = a_frame(i, {is_odd ? 300.0 : 100 + random.normal()});
-    const auto scored = engine.score(frame, history);
+    const auto scored = engine.score_and_refit(frame, history);
     ASSERT_TRUE(scored);
     history.add(frame);
     EXPECT_EQ((*scored)->anomalies.size(), i == 240 ? 1U : 0U) << "at interval " << i;
@@ -135,7 +135,7 @@ TEST(Engine, ListsNothingOfASeriesThatIsYetToLearn) {
   }
 }
 
-TEST(Engine, CanScoreAFrameAgainAfterHistoryFailed) {
+TEST(Engine, CanRefitAgainAfterHistoryFailed) {
   WorkerPool pool(1);
   Engine engine({.interval = hourly}, pool);
   Engine untroubled({.interval = hourly}, pool);
@@ -143,19 +143,56 @@ TEST(Engine, CanScoreAFrameAgainAfterHistoryFailed) {
   Random random(7);
   for (int i = 0; i < 70; ++i) {
     const Frame frame = a_frame(i, {random.normal(), 5 + random.normal()});
-    ASSERT_TRUE(untroubled.score(frame, history));
+    ASSERT_TRUE(untroubled.score_and_refit(frame, history));
+    ASSERT_TRUE(engine.score(frame));
     history.is_broken = true;
-    const auto first = engine.score(frame, history);
+    const auto first = engine.refit(frame, history);
     EXPECT_EQ(static_cast<bool>(first), i != 63) << "the first refit reads history";
     history.is_broken = false;
     if (!first) {
       EXPECT_EQ(first.error().code, ErrorCode::unavailable);
       EXPECT_EQ(first.error().message, "reading history for block 0: the disk is away");
-      ASSERT_TRUE(engine.score(frame, history));
+      ASSERT_TRUE(engine.refit(frame, history));
     }
     history.add(frame);
   }
   EXPECT_EQ(engine.save_block(0), untroubled.save_block(0));
+}
+
+TEST(Engine, RefitsOnceHoweverOftenItIsAsked) {
+  WorkerPool pool(1);
+  Engine engine({.interval = hourly}, pool);
+  Engine untroubled({.interval = hourly}, pool);
+  MemoryHistory history;
+  Random random(7);
+  for (int i = 0; i < 70; ++i) {
+    const Frame frame = a_frame(i, {random.normal(), 5 + random.normal()});
+    ASSERT_TRUE(untroubled.score_and_refit(frame, history));
+    ASSERT_TRUE(engine.score(frame));
+    for (int k = 0; k < 3; ++k) ASSERT_TRUE(engine.refit(frame, history));
+    history.add(frame);
+  }
+  EXPECT_EQ(engine.save_block(0), untroubled.save_block(0));
+}
+
+TEST(Engine, RefitsChangeNothingThatWasScored) {
+  WorkerPool pool(1);
+  Engine engine({.interval = hourly}, pool);
+  MemoryHistory history;
+  Random random(7);
+  for (int i = 0; i < 64; ++i) {
+    const Frame frame = a_frame(i, {daily_value(i, random)});
+    const auto scored = engine.score(frame);
+    ASSERT_TRUE(scored);
+    const std::string before = engine.save_block(0);
+    const ScoredColumn column = (*scored)->measures[0];
+    ASSERT_TRUE(engine.refit(frame, history));
+    EXPECT_EQ(engine.save_block(0) != before, i == 63) << "at interval " << i;
+    history.add(frame);
+    if (i != 63) continue;
+    EXPECT_EQ((*scored)->measures[0].expected, column.expected);
+    EXPECT_EQ((*scored)->measures[0].upper, column.upper);
+  }
 }
 
 TEST(Engine, LearnsASeriesThatComesLater) {

@@ -238,8 +238,8 @@ TEST_F(FeedbackState, IsTheSameAfterSaveAndRestore) {
       straight.teach(lesson);
       restored->teach(lesson);
     }
-    ASSERT_TRUE(straight.score(frame, history_));
-    ASSERT_TRUE(restored->score(frame, history_));
+    ASSERT_TRUE(straight.score_and_refit(frame, history_));
+    ASSERT_TRUE(restored->score_and_refit(frame, history_));
     history_.add(frame);
     ASSERT_EQ(straight.save_block(0), restored->save_block(0)) << "at interval " << i;
     if (i % 7 != 0) continue;
@@ -257,7 +257,7 @@ TEST_F(FeedbackState, IsTheSameAfterAReplay) {
     for (const Lesson& lesson : lessons_) {
       if (lesson.from == frame.interval) straight.teach(lesson);
     }
-    ASSERT_TRUE(straight.score(frame, history_));
+    ASSERT_TRUE(straight.score_and_refit(frame, history_));
     history_.add(frame);
     if (static_cast<int>(i) == taught_at + 10) checkpoint = straight.save_block(0);
   }
@@ -277,7 +277,7 @@ TEST_F(FeedbackState, IsTheSameAfterAReplay) {
 
 TEST_F(FeedbackState, CostsNothingWhereNothingWasSaid) {
   Engine engine(settings_, pool_);
-  ASSERT_TRUE(engine.score(frame_at(0, values_), history_));
+  ASSERT_TRUE(engine.score_and_refit(frame_at(0, values_), history_));
   const std::size_t before = engine.save_block(0).size();
   engine.teach(a_lesson(Teaching::normal, 1, 0, 0));
   EXPECT_EQ(engine.save_block(0).size(), before + 60);

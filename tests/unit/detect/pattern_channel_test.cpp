@@ -109,8 +109,8 @@ TEST_F(Patterns, RaiseSeveritiesAndChangeNothingElse) {
   int raised = 0;
   for (int i = 0; i < points_per_day * 18; ++i) {
     const Frame frame = next_frame();
-    const ScoredColumn one = (*off->score(frame, history_))->measures[0];
-    const ScoredColumn other = (*on->score(frame, history_))->measures[0];
+    const ScoredColumn one = (*off->score_and_refit(frame, history_))->measures[0];
+    const ScoredColumn other = (*on->score_and_refit(frame, history_))->measures[0];
     history_.add(frame);
     ASSERT_EQ(bits_of(one.expected), bits_of(other.expected));
     ASSERT_EQ(bits_of(one.lower), bits_of(other.lower));
@@ -132,8 +132,8 @@ TEST_F(Patterns, AreTheSameAfterACheckpointAndInReplay) {
   std::string early;
   for (int i = 0; i < points_per_day * 18; ++i) {
     const Frame frame = next_frame();
-    const auto one = straight->score(frame, history_);
-    const auto other = restored->score(frame, history_);
+    const auto one = straight->score_and_refit(frame, history_);
+    const auto other = restored->score_and_refit(frame, history_);
     ASSERT_TRUE(one && other);
     ASSERT_EQ(bits_of((*one)->measures[0].severity), bits_of((*other)->measures[0].severity));
     history_.add(frame);
@@ -155,8 +155,8 @@ TEST_F(Patterns, MayBeSwitchedWithoutForgettingAnythingElse) {
   const auto on = an_engine(true);
   for (int i = 0; i < points_per_day * 9; ++i) {
     const Frame frame = next_frame();
-    ASSERT_TRUE(off->score(frame, history_));
-    ASSERT_TRUE(on->score(frame, history_));
+    ASSERT_TRUE(off->score_and_refit(frame, history_));
+    ASSERT_TRUE(on->score_and_refit(frame, history_));
     history_.add(frame);
   }
   const auto switched_off = an_engine(false);

@@ -69,7 +69,7 @@ double bytes_per_series(const Shape& shape, std::size_t series, std::int64_t int
     frame.interval = i;
     frame.series_count = series;
     frame.measures.push_back({std::vector<double>(series, shape.value(i)), {}});
-    if (!engine.score(frame, shape)) std::abort();
+    if (!engine.score_and_refit(frame, shape)) std::abort();
   }
   const EngineSize size = engine.size();
   EXPECT_EQ(size.series, series);

@@ -41,7 +41,7 @@ class BenchStand {
     frame.interval = next_++;
     frame.series_count = values.size();
     frame.measures.push_back({std::move(values), {}});
-    auto scored = engine_.score(frame, history_);
+    auto scored = engine_.score_and_refit(frame, history_);
     EXPECT_TRUE(scored) << scored.error().message;
     history_.add(frame);
     return **scored;
