@@ -26,6 +26,7 @@ float edge_at(float position) {
 struct BinTables {
   std::array<float, bins + 1> lower_edge;
   std::array<float, bins + 1> log_lower_edge;
+  std::array<float, bins> centre;
   std::array<float, bins> log_centre;
   std::array<std::size_t, bins> gap_end;  // The first bin a gap's width above each bin.
   std::array<float, 8> octave_edge;       // Where its eighths begin, as multiples of its begin.
@@ -41,7 +42,8 @@ struct BinTables {
       while (gap_end[i] < bins && lower_edge[gap_end[i]] < gap_factor * lower_edge[i + 1]) {
         ++gap_end[i];
       }
-      log_centre[i] = std::log(edge_at(static_cast<float>(i) + 0.5F));
+      centre[i] = edge_at(static_cast<float>(i) + 0.5F);
+      log_centre[i] = std::log(centre[i]);
     }
   }
 };
@@ -94,13 +96,16 @@ void TailCalibrator<bin_count>::add_all_and_fit(const std::array<std::uint32_t, 
 // begins.
 template <int bin_count>
 void TailCalibrator<bin_count>::find_threshold(float allowed_contamination) {
-  std::array<int, bin_count + 1> mass_from{};
-  for (std::size_t i = bin_count; i-- > 0;) mass_from[i] = mass_from[i + 1] + counts_[i];
-
   const float total = total_;
   const float wanted = std::max({tail_share * total, std::min(0.06F * total, 12.0F), 3.0F});
+  std::array<int, bin_count + 1> mass_from;  // From `begin` on.
+  mass_from[bin_count] = 0;
   std::size_t begin = bin_count - 1;
-  while (begin > 0 && static_cast<float>(mass_from[begin]) < wanted) --begin;
+  mass_from[begin] = counts_[begin];
+  while (begin > 0 && static_cast<float>(mass_from[begin]) < wanted) {
+    mass_from[begin - 1] = mass_from[begin] + counts_[begin - 1];
+    --begin;
+  }
 
   const float allowed = std::max(allowed_contamination * total, total < 320 ? 6.0F : 0.0F);
   std::size_t top = bin_count - 1;
@@ -196,7 +201,7 @@ float TailCalibrator<bin_count>::quantile(float probability) const {
     mass += counts_[static_cast<std::size_t>(bin)];
     if (static_cast<float>(mass) >= probability * static_cast<float>(total_)) break;
   }
-  const float seen = edge_at(static_cast<float>(bin) + 0.5F);
+  const float seen = tables.centre[static_cast<std::size_t>(bin)];
   const float exceedance = exceedance_.value();
   if (probability >= exceedance) return seen;
   const float fitted =

@@ -24,8 +24,8 @@ void keep_large_values_apart(rocksdb::ColumnFamilyOptions& options) {
   options.min_blob_size = 4096;
   options.blob_file_size = 64 * mebibyte;
   options.enable_blob_garbage_collection = true;
-  options.blob_garbage_collection_age_cutoff = 0.5;
-  options.blob_garbage_collection_force_threshold = 0.5;
+  options.blob_garbage_collection_age_cutoff = 0.3;
+  options.blob_garbage_collection_force_threshold = 0.8;
 }
 
 }  // namespace
