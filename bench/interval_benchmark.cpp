@@ -63,7 +63,9 @@ double median(std::vector<double> values) {
 
 void take_an_interval(benchmark::State& state) {
   const Folder folder;
-  ScaleStand stand(folder / "data", static_cast<std::size_t>(state.range(0)), 2);
+  const auto store = expect(store::Store::open({.path = folder / "data"}));
+  WorkerPool pool(2);
+  ScaleStand stand(*store, pool, static_cast<std::size_t>(state.range(0)));
   for (int i = 0; i < 3; ++i) stand.process_next();  // The dictionary goes with the first.
   std::vector<double> walls;
   std::vector<double> processors;

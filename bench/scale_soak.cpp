@@ -1,8 +1,8 @@
 // A detector of very many series over very many frames, through the real pipeline into a real
-// store: how long frames take, what stays in memory, and how long a restart takes. Run by hand;
-// started again on the same folder it goes on where it stopped.
+// store, or several side by side: how long frames take, what stays in memory, and how long a
+// restart takes. Run by hand; started again on the same folder it goes on where it stopped.
 //
-//     scale_soak --data FOLDER [--series N] [--frames N] [--threads N] [--every N]
+//     scale_soak --data FOLDER [--detectors N] [--series N] [--frames N] [--threads N] [--every N]
 
 #include <unistd.h>
 
@@ -11,8 +11,12 @@
 #include <exception>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 #include "scale_stand.hpp"
 
@@ -22,7 +26,8 @@ using namespace bellwether;  // NOLINT(google-build-using-namespace): a program 
 
 struct Options {
   std::string folder;
-  std::size_t series = 1'000'000;
+  std::size_t detectors = 1;
+  std::size_t series = 1'000'000;  ///< Of each.
   std::size_t frames = 2'000;
   std::size_t threads = 1;
   std::size_t every = 50;
@@ -34,6 +39,7 @@ Options read_options(int count, char** arguments) {
     const std::string_view name = arguments[i];
     const std::string value = arguments[i + 1];
     if (name == "--data") options.folder = value;
+    if (name == "--detectors") options.detectors = std::stoul(value);
     if (name == "--series") options.series = std::stoul(value);
     if (name == "--frames") options.frames = std::stoul(value);
     if (name == "--threads") options.threads = std::stoul(value);
@@ -52,50 +58,106 @@ double resident_gigabytes() {
 
 double disk_gigabytes(const std::string& folder) {
   double bytes = 0;
-  for (const auto& file : std::filesystem::recursive_directory_iterator(folder))
-    if (file.is_regular_file()) bytes += static_cast<double>(file.file_size());
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    std::error_code gone;  // The store removes files whenever it has merged them.
+    const auto size = std::filesystem::file_size(file.path(), gone);
+    if (!gone) bytes += static_cast<double>(size);
+  }
   return bytes / 1e9;
 }
 
+using Stands = std::vector<std::unique_ptr<ScaleStand>>;
+
+/// All detectors of one store, and what stands for the server around them.
+class Soak {
+ public:
+  explicit Soak(const Options& options)
+      : options_(options),
+        store_(expect(store::Store::open({.path = options.folder}))),
+        pool_(options.threads) {
+    for (std::size_t i = 0; i < options.detectors; ++i)
+      stands_.push_back(std::make_unique<ScaleStand>(*store_, pool_, options.series,
+                                                     "scale-" + std::to_string(i)));
+  }
+
+  std::uint64_t intervals() const { return stands_.front()->intervals(); }
+
+  /// The next hour of every detector, side by side.
+  void process_next() {
+    std::vector<FrameCost> costs(stands_.size());
+    const Taken before = taken_so_far();
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t i = 1; i < stands_.size(); ++i)
+        threads.emplace_back([&, i] { costs[i] = stands_[i]->process_next(); });
+      costs[0] = stands_[0]->process_next();
+    }
+    const Taken round = taken_so_far() - before;
+    ++rounds_;
+    all_ += round;
+    worst_round_ = std::max(worst_round_, round.wall);
+    for (const FrameCost& cost : costs) {
+      until_commit_ += cost.until_commit().wall;
+      worst_until_commit_ = std::max(worst_until_commit_, cost.until_commit().wall);
+      stages_.aggregate += cost.aggregate;
+      stages_.score += cost.score;
+      stages_.commit += cost.commit;
+      stages_.refits += cost.refits;
+      stages_.checkpoints += cost.checkpoints;
+    }
+  }
+
+  static void print_head() {
+    std::printf("%8s | %8s %8s | %8s %8s %8s | %8s %8s %8s %8s %8s | %7s %7s\n", "frame",
+                "to comm.", "worst", "in all", "worst", "cpu", "aggreg.", "score", "commit",
+                "refits", "checkpts", "RSS GB", "disk GB");
+  }
+
+  /// Means since the last time, of a round and, of stages, of processor time in one.
+  void print_and_forget() {
+    const auto n = static_cast<double>(rounds_);
+    std::printf("%8llu | %8.3f %8.3f | %8.3f %8.3f %8.3f |",
+                static_cast<unsigned long long>(intervals()),
+                until_commit_ / n / static_cast<double>(stands_.size()), worst_until_commit_,
+                all_.wall / n, worst_round_, all_.processor / n);
+    for (const Taken& stage :
+         {stages_.aggregate, stages_.score, stages_.commit, stages_.refits, stages_.checkpoints}) {
+      // What several take at once is not told apart.
+      if (stands_.size() == 1) std::printf(" %8.3f", stage.processor / n);
+      if (stands_.size() > 1) std::printf(" %8s", "-");
+    }
+    std::printf(" | %7.3f %7.2f\n", resident_gigabytes(), disk_gigabytes(options_.folder));
+    std::fflush(stdout);
+    rounds_ = 0;
+    all_ = {};
+    worst_round_ = until_commit_ = worst_until_commit_ = 0;
+    stages_ = {};
+  }
+
+ private:
+  const Options& options_;
+  std::unique_ptr<store::Store> store_;
+  WorkerPool pool_;
+  Stands stands_;
+  std::size_t rounds_ = 0;
+  Taken all_;
+  double worst_round_ = 0;
+  double until_commit_ = 0;
+  double worst_until_commit_ = 0;
+  FrameCost stages_;
+};
+
 void run(const Options& options) {
   const Taken begun = taken_so_far();
-  ScaleStand stand(options.folder, options.series, options.threads);
+  Soak soak(options);
   const Taken opened = taken_so_far() - begun;
-  std::printf("opened with %llu intervals of %zu series in %.2f s (%.2f s of processor time)\n",
-              static_cast<unsigned long long>(stand.intervals()), stand.series_count(), opened.wall,
-              opened.processor);
-  std::printf("%8s | %8s %8s %8s | %8s %8s %8s | %8s %8s %8s %8s %8s | %7s %7s\n", "frame",
-              "to comm.", "worst", "cpu", "in all", "worst", "cpu", "aggreg.", "score", "commit",
-              "refits", "checkpts", "RSS GB", "disk GB");
-  FrameCost sum;
-  double worst_to_commit = 0;
-  double worst = 0;
-  std::size_t frames = 0;
-  while (stand.intervals() < options.frames) {
-    const FrameCost cost = stand.process_next();
-    ++frames;
-    worst_to_commit = std::max(worst_to_commit, cost.until_commit().wall);
-    worst = std::max(worst, cost.all().wall);
-    sum.aggregate += cost.aggregate;
-    sum.score += cost.score;
-    sum.commit += cost.commit;
-    sum.refits += cost.refits;
-    sum.checkpoints += cost.checkpoints;
-    if (stand.intervals() % options.every != 0 && stand.intervals() != options.frames) continue;
-    const auto n = static_cast<double>(frames);
-    std::printf(
-        "%8llu | %8.3f %8.3f %8.3f | %8.3f %8.3f %8.3f | %8.3f %8.3f %8.3f %8.3f %8.3f | %7.3f "
-        "%7.2f\n",
-        static_cast<unsigned long long>(stand.intervals()), sum.until_commit().wall / n,
-        worst_to_commit, sum.until_commit().processor / n, sum.all().wall / n, worst,
-        sum.all().processor / n, sum.aggregate.processor / n, sum.score.processor / n,
-        sum.commit.processor / n, sum.refits.processor / n, sum.checkpoints.processor / n,
-        resident_gigabytes(), disk_gigabytes(options.folder));
-    std::fflush(stdout);
-    sum = {};
-    worst_to_commit = 0;
-    worst = 0;
-    frames = 0;
+  std::printf("opened after %llu intervals in %.2f s (%.2f s of processor time)\n",
+              static_cast<unsigned long long>(soak.intervals()), opened.wall, opened.processor);
+  Soak::print_head();
+  while (soak.intervals() < options.frames) {
+    soak.process_next();
+    if (soak.intervals() % options.every == 0 || soak.intervals() == options.frames)
+      soak.print_and_forget();
   }
 }
 
@@ -105,8 +167,10 @@ int main(int count, char** arguments) {
   try {
     const Options options = read_options(count, arguments);
     if (options.folder.empty()) {
-      std::fputs("scale_soak --data FOLDER [--series N] [--frames N] [--threads N] [--every N]\n",
-                 stderr);
+      std::fputs(
+          "scale_soak --data FOLDER [--detectors N] [--series N] [--frames N] [--threads N] "
+          "[--every N]\n",
+          stderr);
       return 1;
     }
     run(options);

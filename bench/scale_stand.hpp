@@ -107,16 +107,18 @@ struct FrameCost {
 };
 
 /// An hourly detector of very many series, leaves only, one measure, that lives in a real store and
-/// is fed with rows. It goes on where an earlier one on the same folder stopped.
+/// is fed with rows. It goes on where an earlier one of its name stopped. Several may live in one
+/// store, each with its own thread; then what they take of the processor is not told apart.
 class ScaleStand {
  public:
-  ScaleStand(const std::string& folder, std::size_t series_count, std::size_t threads,
+  /// `store` and `pool` must outlive it.
+  ScaleStand(store::Store& store, WorkerPool& pool, std::size_t series_count,
              std::string detector = "scale")
       : name_(std::move(detector)),
-        store_(expect(store::Store::open({.path = folder}))),
+        store_(store),
+        pool_(pool),
         series_(series_count, 24),
-        pool_(threads),
-        target_(store_->intervals()) {
+        target_(store.intervals()) {
     make_batches();
     make_pipeline();
   }
@@ -135,7 +137,6 @@ class ScaleStand {
   }
   std::uint64_t intervals() const { return pipeline_->interval_count(); }
   std::size_t series_count() const { return pipeline_->series_count(); }
-  store::Store& store() { return *store_; }
 
   /// Takes the rows of the next hour to the commit.
   FrameCost process_next() {
@@ -222,9 +223,9 @@ class ScaleStand {
         pipeline::PipelineContext{.pool = pool_,
                                   .target = target_,
                                   .wall_clock = clock_,
-                                  .intervals = &store_->intervals(),
-                                  .groups = &store_->groups()});
-    expect(pipeline_->restore(store_->intervals()));
+                                  .intervals = &store_.intervals(),
+                                  .groups = &store_.groups()});
+    expect(pipeline_->restore(store_.intervals()));
     const auto& position = pipeline_->position();
     next_row_ = position.empty() ? 0 : position.front().seen_rows;
     aggregator_ = std::make_unique<ingest::Aggregator>(
@@ -232,9 +233,9 @@ class ScaleStand {
   }
 
   std::string name_;
-  std::unique_ptr<store::Store> store_;
+  store::Store& store_;
+  WorkerPool& pool_;
   MixedSeries series_;
-  WorkerPool pool_;
   SystemClock clock_;
   WatchedTarget target_;
   std::vector<RowBatch> batches_;
