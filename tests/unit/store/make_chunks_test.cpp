@@ -8,6 +8,7 @@
 #include "bellwether/store/chunk_maker.hpp"
 #include "bellwether/store/interval_log.hpp"
 
+#include "amendment_codec.hpp"
 #include "band_codec.hpp"
 #include "child_process.hpp"
 #include "chunk_codec.hpp"
@@ -132,6 +133,39 @@ TEST_F(MakeChunksTest, ReadsTheSameAfterEveryStep) {
     EXPECT_THAT(damages(), IsEmpty());
     reopen();
   }
+}
+
+TEST_F(MakeChunksTest, KeepsWhatLateRowsBroughtBeforeAndAfter) {
+  constexpr IntervalIndex amended = 200;
+  constexpr SeriesIndex series = 5;
+  const auto late = [&](double sum, double rows) {
+    Amendment amendment{.interval = amended, .rows = 1, .measures = {}};
+    amendment.measures.push_back({Aggregate::sum, {series}, {{sum, 0}}});
+    amendment.measures.push_back({Aggregate::avg, {series}, {{sum, rows}}});
+    return amendment;
+  };
+  const double scored = Committer::value_of(1, series, amended);
+  ASSERT_FALSE(std::isnan(scored));
+  const auto mean_with = [&](double sum, double rows) {
+    return with_late(Aggregate::avg, scored, 3, {sum, rows});
+  };
+  Committer shop = a_shop();
+  commit_all(shop, store(), 0, last_interval - 1);
+  shop.amendments = {late(30, 2)};
+  ASSERT_TRUE(shop.commit(store(), last_interval));
+  EXPECT_EQ(points(series).values[amended], mean_with(30, 2));
+
+  EXPECT_EQ(make_all(), 5);
+  EXPECT_EQ(points(series).values[amended], mean_with(30, 2)) << "an average, from a chunk";
+  EXPECT_EQ(points(series).revisions[amended], 1U);
+
+  shop.amendments = {late(8, 1)};
+  ASSERT_TRUE(shop.commit(store(), last_interval + 1));
+  reopen();
+  EXPECT_EQ(points(series).values[amended], mean_with(38, 3)) << "it was in a chunk already";
+  EXPECT_EQ(points(series).revisions[amended], 2U);
+  EXPECT_EQ(points(series).values[amended + 2], Committer::value_of(1, series, amended + 2));
+  EXPECT_THAT(damages(), IsEmpty());
 }
 
 TEST_F(MakeChunksTest, LeavesTheNewestIntervals) {
