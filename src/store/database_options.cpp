@@ -17,17 +17,6 @@ std::size_t write_buffer_bytes(const std::string& family) {
   return 8 * mebibyte;
 }
 
-// A checkpoint is tens of kilobytes, replaced every few frames: kept in files of their own, those
-// that were replaced go with their file, and merging moves keys alone.
-void keep_large_values_apart(rocksdb::ColumnFamilyOptions& options) {
-  options.enable_blob_files = true;
-  options.min_blob_size = 4096;
-  options.blob_file_size = 64 * mebibyte;
-  options.enable_blob_garbage_collection = true;
-  options.blob_garbage_collection_age_cutoff = 0.3;
-  options.blob_garbage_collection_force_threshold = 0.8;
-}
-
 }  // namespace
 
 rocksdb::DBOptions database_options(bool is_read_only) {
@@ -66,8 +55,9 @@ rocksdb::ColumnFamilyOptions family_options(const std::string& name,
   options.target_file_size_base = 128 * mebibyte;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = rocksdb::kZSTD;
-  if (name == "frames") options.bottommost_compression = rocksdb::kLZ4Compression;  // Short-lived.
-  if (name == "checkpoints") keep_large_values_apart(options);
+  // Frames live shortly; checkpoints are rewritten all the time and read in a hurry.
+  if (name == "frames" || name == "checkpoints")
+    options.bottommost_compression = rocksdb::kLZ4Compression;
   if (name == "chunks")  // Ours already.
     options.compression = options.bottommost_compression = rocksdb::kNoCompression;
   options.level_compaction_dynamic_level_bytes = true;
