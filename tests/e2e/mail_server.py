@@ -3,10 +3,9 @@
 import email
 import email.policy
 import logging
-import pathlib
 import ssl
-import subprocess
 
+import certificates
 import harness
 import peers
 
@@ -35,16 +34,11 @@ class MailServer:
         if aiosmtpd is None:
             peers.skip("aiosmtpd is not installed; run scripts/setup")
         kind = "tls" if begins_with_tls else "starttls"
-        self.certificate = pathlib.Path(folder) / f"mail-{kind}.pem"
+        self.certificate, key = certificates.make(folder, f"mail-{kind}")
         self.mails = []  # As (sender, recipient, message).
         self.log_ins = []
         self.is_private = []  # Whether each came over TLS.
         self._refusals = {to: list(answers) for to, answers in (refusals or {}).items()}
-        key = pathlib.Path(folder) / f"mail-{kind}.key"
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
-             "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout",
-             key, "-out", self.certificate], check=True, capture_output=True)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, key)
         self._begins_with_tls = begins_with_tls

@@ -12,9 +12,11 @@ import http.client
 import os
 import pathlib
 import shutil
+import ssl
 import subprocess
 import urllib.parse
 
+import certificates
 import harness
 import peers
 
@@ -66,25 +68,35 @@ def sign(method, path, query, host, payload, key=ACCESS_KEY, secret=SECRET):
 
 
 class S3Server:
-    """Started by `start`, ended by `stop`."""
+    """Started by `start`, ended by `stop`.
 
-    def __init__(self, folder):
+    With `tls_bucket` it shows `certificate`, and takes that bucket's name in the host as well.
+    """
+
+    def __init__(self, folder, tls_bucket=None):
         self.binary = program()
         self.folder = pathlib.Path(folder) / "s3"
         for name in ("objects", "facts"):
             (self.folder / name).mkdir(parents=True)
         self.port = harness.free_port()
-        self.host = f"127.0.0.1:{self.port}"
-        self.url = f"http://{self.host}"
+        self.host = f"localhost:{self.port}" if tls_bucket else f"127.0.0.1:{self.port}"
+        self.url = ("https://" if tls_bucket else "http://") + self.host
+        self.certificate = None
+        self.options = []
+        if tls_bucket:
+            self.certificate, key = certificates.make(self.folder, "s3",
+                                                      ("localhost", f"{tls_bucket}.localhost"))
+            self.options = ["--cert", self.certificate, "--key", key,
+                            "--virtual-domain", self.host]
         self.process = None
         self.connection = None
 
     def start(self):
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
-                [self.binary, "--port", self.host, "--access", ACCESS_KEY, "--secret", SECRET,
-                 "--region", REGION, "--quiet", "--keep-alive", "posix", "--sidecar",
-                 str(self.folder / "facts"), str(self.folder / "objects")],
+                [self.binary, "--port", f"127.0.0.1:{self.port}", "--access", ACCESS_KEY,
+                 "--secret", SECRET, "--region", REGION, "--quiet", "--keep-alive", *self.options,
+                 "posix", "--sidecar", self.folder / "facts", self.folder / "objects"],
                 cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         harness.wait_until(self._answers, "the S3 server to answer", 30)
         return self
@@ -109,7 +121,7 @@ class S3Server:
         path = urllib.parse.quote(path)
         headers = sign(method, path, query, self.host, body)
         if self.connection is None:
-            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+            self.connection = self._connect()
         try:
             self.connection.request(method, path + ("?" + query if query else ""), body, headers)
             answer = self.connection.getresponse()
@@ -118,6 +130,12 @@ class S3Server:
             self.connection.close()
             self.connection = None
             raise OSError(str(lost)) from lost
+
+    def _connect(self):
+        if not self.certificate:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        trusted = ssl.create_default_context(cafile=self.certificate)
+        return http.client.HTTPSConnection("localhost", self.port, timeout=20, context=trusted)
 
     def make_bucket(self, bucket):
         self._must("PUT", "/" + bucket)

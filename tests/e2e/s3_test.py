@@ -33,9 +33,11 @@ def orders_by_hour(rows):
 class S3Case(harness.Case):
     """A test with an S3 server, a proxy before it and a bucket of its own."""
 
+    TLS_BUCKET = None
+
     def setUp(self):
         super().setUp()
-        self.s3 = s3_server.S3Server(self.folder)
+        self.s3 = s3_server.S3Server(self.folder, self.TLS_BUCKET)
         self.addCleanup(self.s3.stop)
         self.s3.start()
         self.s3.make_bucket(BUCKET)
@@ -142,7 +144,7 @@ class EverythingArrives(S3Case):
         for at in wanted:
             self.assertNotIn("import_failure", quality[at])
             self.assertEqual(quality[at]["rejected"]["total"], 0, quality[at])
-        for fault in ("busy", "broken", "refused", "cut", "altered"):
+        for fault in ("busy", "broken", "refused", "cut", "slow", "altered"):
             self.assertGreater(self.proxy.counts[fault], 0, self.proxy.counts)
         self.assertIn("SignatureDoesNotMatch", server.log())
 
@@ -230,6 +232,36 @@ class WhatGoesWrongIsTold(S3Case):
         self.secret.write_text(s3_server.SECRET + "\n")
         server.wait_for_intervals("shop", 20, 30)
         self.assertEqual(self.points(server, HISTORY - 48, HISTORY), wanted)
+
+
+class OverTls(S3Case):
+    """A server with a certificate of its own, and the bucket's name in the host"""
+
+    TLS_BUCKET = BUCKET
+
+    def setUp(self):
+        super().setUp()
+        self.wanted = {}
+        for hour in range(HISTORY - 20, HISTORY):
+            self.wanted.update(orders_by_hour(self.put_live(hour)))
+
+    def config(self, first_hour, speed=SPEED, **source):
+        return super().config(first_hour, speed, lookback=48, endpoint=self.s3.url,
+                              addressing="virtual_host", **source)
+
+    def test_is_read_where_its_certificate_is_trusted(self):
+        server = self.server(self.config(HISTORY, ca_file=str(self.s3.certificate)))
+        server.wait_for_intervals("shop", 20, 30)
+        self.assertEqual(self.points(server, HISTORY - 48, HISTORY), self.wanted)
+
+    def test_is_told_nothing_where_it_is_not(self):
+        server = harness.Server(self.folder, self.config(HISTORY, give_up_after="100ms"))
+        self.addCleanup(harness.end, server)
+        server.start(is_awaited=False)
+        wait_until(lambda: "certificate" in server.log(), "the refusal in the log")
+        self.assertEqual(server.request("GET", "/readyz").status, 503)
+        self.assertIn(f"shop.{self.s3.host}", server.log())
+        self.assertEqual(server.status("shop")["intervals"], 0)
 
 
 if __name__ == "__main__":
