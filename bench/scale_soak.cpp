@@ -3,6 +3,7 @@
 // restart takes. Run by hand; started again on the same folder it goes on where it stopped.
 //
 //     scale_soak --data FOLDER [--detectors N] [--series N] [--frames N] [--threads N] [--every N]
+//                [--budget MEGABYTES]
 
 #include <unistd.h>
 
@@ -31,6 +32,7 @@ struct Options {
   std::size_t frames = 2'000;
   std::size_t threads = 1;
   std::size_t every = 50;
+  std::size_t budget = 8'000;  ///< Megabytes for what all detectors hold.
 };
 
 Options read_options(int count, char** arguments) {
@@ -43,6 +45,7 @@ Options read_options(int count, char** arguments) {
     if (name == "--series") options.series = std::stoul(value);
     if (name == "--frames") options.frames = std::stoul(value);
     if (name == "--threads") options.threads = std::stoul(value);
+    if (name == "--budget") options.budget = std::stoul(value);
     if (name == "--every") options.every = std::stoul(value);
   }
   return options;
@@ -74,10 +77,11 @@ class Soak {
   explicit Soak(const Options& options)
       : options_(options),
         store_(expect(store::Store::open({.path = options.folder}))),
-        pool_(options.threads) {
+        pool_(options.threads),
+        memory_(options.budget * 1'000'000) {
     for (std::size_t i = 0; i < options.detectors; ++i)
       stands_.push_back(std::make_unique<ScaleStand>(*store_, pool_, options.series,
-                                                     "scale-" + std::to_string(i)));
+                                                     "scale-" + std::to_string(i), &memory_));
   }
 
   std::uint64_t intervals() const { return stands_.front()->intervals(); }
@@ -138,6 +142,7 @@ class Soak {
   const Options& options_;
   std::unique_ptr<store::Store> store_;
   WorkerPool pool_;
+  pipeline::MemoryBudget memory_;
   Stands stands_;
   std::size_t rounds_ = 0;
   Taken all_;
@@ -169,7 +174,7 @@ int main(int count, char** arguments) {
     if (options.folder.empty()) {
       std::fputs(
           "scale_soak --data FOLDER [--detectors N] [--series N] [--frames N] [--threads N] "
-          "[--every N]\n",
+          "[--every N] [--budget MEGABYTES]\n",
           stderr);
       return 1;
     }

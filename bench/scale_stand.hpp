@@ -18,6 +18,7 @@
 #include "mixed_series.hpp"
 #include "pipeline/commit_target.hpp"
 #include "pipeline/detector_pipeline.hpp"
+#include "pipeline/memory_budget.hpp"
 
 namespace bellwether {
 
@@ -111,12 +112,13 @@ struct FrameCost {
 /// store, each with its own thread; then what they take of the processor is not told apart.
 class ScaleStand {
  public:
-  /// `store` and `pool` must outlive it.
+  /// `store`, `pool` and `memory`, if there is a bound, must outlive it.
   ScaleStand(store::Store& store, WorkerPool& pool, std::size_t series_count,
-             std::string detector = "scale")
+             std::string detector = "scale", pipeline::MemoryBudget* memory = nullptr)
       : name_(std::move(detector)),
         store_(store),
         pool_(pool),
+        memory_(memory),
         series_(series_count, 24),
         target_(store.intervals()) {
     make_batches();
@@ -224,7 +226,8 @@ class ScaleStand {
                                   .target = target_,
                                   .wall_clock = clock_,
                                   .intervals = &store_.intervals(),
-                                  .groups = &store_.groups()});
+                                  .groups = &store_.groups(),
+                                  .memory = memory_});
     expect(pipeline_->restore(store_.intervals()));
     const auto& position = pipeline_->position();
     next_row_ = position.empty() ? 0 : position.front().seen_rows;
@@ -235,6 +238,7 @@ class ScaleStand {
   std::string name_;
   store::Store& store_;
   WorkerPool& pool_;
+  pipeline::MemoryBudget* memory_;
   MixedSeries series_;
   SystemClock clock_;
   WatchedTarget target_;
