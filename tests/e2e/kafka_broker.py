@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 
+import certificates
 import harness
 import peers
 
@@ -52,7 +53,8 @@ def folder():
 class Broker:
     """Started by `start`, ended by `stop` or `kill`, started again with what it had kept.
 
-    At `secured_address` clients must log in by SASL/PLAIN as `bellwether` with `password`.
+    At `secured_address` clients must log in by SASL/PLAIN as `bellwether` with `password`; at
+    `tls_address`, where it shows `certificate`, with an OAuth token, which nobody need have signed.
     """
 
     password = "open-sesame"
@@ -63,24 +65,37 @@ class Broker:
         self.folder.mkdir()
         self.port = harness.free_port()
         self.secured_port = harness.free_port()
+        self.tls_port = harness.free_port()
         self.controller_port = harness.free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.secured_address = f"127.0.0.1:{self.secured_port}"
+        self.tls_address = f"127.0.0.1:{self.tls_port}"
+        self.certificate, key = certificates.make(self.folder, "broker")
+        self.key_store = self.folder / "broker-key-store.pem"
+        self.key_store.write_text(key.read_text() + self.certificate.read_text())
         self.process = None
         self._configure()
 
     def _configure(self):
-        login = "org.apache.kafka.common.security.plain.PlainLoginModule required"
-        clients = (f"CLIENTS://127.0.0.1:{self.port},SECURED://127.0.0.1:{self.secured_port}")
+        modules = "org.apache.kafka.common.security"
+        login = f"{modules}.plain.PlainLoginModule required"
+        clients = (f"CLIENTS://127.0.0.1:{self.port},SECURED://127.0.0.1:{self.secured_port},"
+                   f"TLS://127.0.0.1:{self.tls_port}")
         lines = [
             "process.roles=broker,controller", "node.id=1",
             f"controller.quorum.voters=1@127.0.0.1:{self.controller_port}",
             f"listeners={clients},CONTROLLER://127.0.0.1:{self.controller_port}",
             f"advertised.listeners={clients}",
-            "listener.security.protocol.map=CLIENTS:PLAINTEXT,SECURED:SASL_PLAINTEXT,"
+            "listener.security.protocol.map=CLIENTS:PLAINTEXT,SECURED:SASL_PLAINTEXT,TLS:SASL_SSL,"
             "CONTROLLER:PLAINTEXT", "listener.name.secured.sasl.enabled.mechanisms=PLAIN",
             f"listener.name.secured.plain.sasl.jaas.config={login} username=\"bellwether\" "
             f"password=\"{self.password}\" user_bellwether=\"{self.password}\";",
+            "listener.name.tls.ssl.keystore.type=PEM",
+            f"listener.name.tls.ssl.keystore.location={self.key_store}",
+            "listener.name.tls.sasl.enabled.mechanisms=OAUTHBEARER",
+            "listener.name.tls.oauthbearer.sasl.jaas.config="
+            f"{modules}.oauthbearer.OAuthBearerLoginModule required "
+            "unsecuredLoginStringClaim_sub=\"broker\";",
             "controller.listener.names=CONTROLLER", "inter.broker.listener.name=CLIENTS",
             f"log.dirs={self.folder / 'logs'}", "auto.create.topics.enable=false",
             "offsets.topic.replication.factor=1", "offsets.topic.num.partitions=1",

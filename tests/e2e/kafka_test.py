@@ -51,7 +51,7 @@ class KafkaTopics(harness.Case):
 
     def wait_for_hour(self, server, detector, hour, seconds=60):
         wait_until(lambda: (server.status(detector).get("last_interval") or "") >=
-                   made_up.rfc3339(hour), f"hour {hour} of {detector}", seconds, 0.2)
+                   made_up.rfc3339(hour), f"hour {hour} of {detector}\n{server.log()[-3000:]}", seconds, 0.2)
 
     def test_counts_every_row_whatever_its_compression_and_keeps_what_it_cannot_read(self):
         """json: compression, several lines, no value, dead letters, a restart"""
@@ -176,6 +176,29 @@ class KafkaTopics(harness.Case):
         answer = wait_until(lambda: self.refusal(server), "the refused log-in to show", 60)
         self.assertIn("no broker of", answer)
         self.assertNotIn(self.broker.password, server.log())
+
+    def test_logs_in_over_tls(self):
+        """OAUTHBEARER, and a broker whose certificate nobody vouches for"""
+        self.broker.peer("create", "tls", 1)
+        rows = rows_by_partition(5, 1)
+        self.broker.write("tls", [(0, json.dumps(row)) for _, row in rows])
+        token = {"security.protocol": "SASL_SSL", "sasl.mechanism": "OAUTHBEARER",
+                 "enable.sasl.oauthbearer.unsecure.jwt": "true",
+                 "sasl.oauthbearer.config": "principal=bellwether"}
+        trusting = {**token, "ssl.ca.location": str(self.broker.certificate)}
+        server = self.server({"detectors": [
+            self.detector("tls", brokers=self.broker.tls_address, properties=trusting)]})
+        self.wait_for_hour(server, "tls", 3)
+        self.assertEqual(self.stored(server, "tls"), {
+            at: n for at, n in orders_of(rows).items() if at <= made_up.rfc3339(3)})
+
+        self.assertEqual(server.stop(), 0)
+        server.configure({"detectors": [
+            self.detector("tls", "stranger", brokers=self.broker.tls_address, properties=token)]})
+        server.start(is_awaited=False)
+        wait_until(lambda: "certificate verify failed" in server.log(), "the refusal in the log",
+                   60)
+        wait_until(lambda: server.request("GET", "/readyz").status == 503, "the server to say so")
 
     @staticmethod
     def refusal(server):
