@@ -15,6 +15,8 @@
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
+#include "bellwether/base/worker_pool.hpp"
+
 #include "database_options.hpp"
 #include "format_version.hpp"
 #include "keys.hpp"
@@ -24,6 +26,7 @@ namespace bellwether::store {
 namespace {
 
 constexpr std::size_t block_cache_bytes = std::size_t{64} << 20U;
+constexpr std::size_t reader_count = 8;  // At a time, the caller among them.
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view view(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
@@ -146,7 +149,8 @@ Result<void> Database::check_exists(const std::string& path) {
   return ok();
 }
 
-Database::Database(std::unique_ptr<Handles> handles) : handles_(std::move(handles)) {}
+Database::Database(std::unique_ptr<Handles> handles)
+    : handles_(std::move(handles)), readers_(std::make_unique<WorkerPool>(reader_count)) {}
 Database::~Database() = default;
 
 const std::string& Database::path() const { return handles_->path; }
@@ -162,6 +166,11 @@ Result<std::optional<std::string>> Database::get(Family family, std::string_view
   if (status.IsNotFound()) return std::optional<std::string>();
   if (!status.ok()) return to_error(status);
   return std::optional(std::move(value));
+}
+
+void Database::read_side_by_side(std::size_t count,
+                                 const std::function<void(std::size_t)>& read) const {
+  readers_->for_each_index(count, [&](std::size_t index, std::size_t /*lane*/) { read(index); });
 }
 
 struct Cursor::Bounds {

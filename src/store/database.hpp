@@ -22,6 +22,10 @@ class Status;
 class WriteBatch;
 }  // namespace rocksdb
 
+namespace bellwether {
+class WorkerPool;
+}
+
 namespace bellwether::store {
 
 class Database;
@@ -145,6 +149,9 @@ class Database {
 
   Result<std::optional<std::string>> get(Family family, std::string_view key,
                                          const Snapshot* snapshot = nullptr) const;
+  /// Calls `read` for every index below `count`, eight at a time, and returns when all are done:
+  /// what a disk takes to find a record is waited for once in eight. `read` must not throw.
+  void read_side_by_side(std::size_t count, const std::function<void(std::size_t)>& read) const;
   Cursor scan(Family family, const KeyRange& range, const ScanOptions& options = {}) const;
   Result<void> write(Batch& batch, Durability durability);
 
@@ -181,6 +188,7 @@ class Database {
   static rocksdb::Status open_between_changes(Handles& handles);
 
   std::unique_ptr<Handles> handles_;
+  std::unique_ptr<WorkerPool> readers_;  ///< Threads that wait for the disk.
   PendingDeliveries pending_deliveries_;
   LedgerSequence ledger_sequence_;
   InboxDirectory inbox_directory_;

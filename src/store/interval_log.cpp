@@ -52,6 +52,21 @@ void Points::add(IntervalIndex interval, TimePoint start) {
   for (auto* column : {&expected, &lower, &upper, &severity}) column->push_back(no_score);
 }
 
+void Points::append(const Points& more) {
+  const auto add_to = [](auto& column, const auto& cells) {
+    column.insert(column.end(), cells.begin(), cells.end());
+  };
+  add_to(intervals, more.intervals);
+  add_to(starts, more.starts);
+  add_to(values, more.values);
+  add_to(row_counts, more.row_counts);
+  add_to(expected, more.expected);
+  add_to(lower, more.lower);
+  add_to(upper, more.upper);
+  add_to(severity, more.severity);
+  add_to(revisions, more.revisions);
+}
+
 IntervalLog::IntervalLog(Database& database) : database_(database) {}
 
 Result<void> IntervalLog::commit(const IntervalCommit& interval) {

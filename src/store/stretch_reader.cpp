@@ -11,6 +11,9 @@ namespace {
 /// How many values of frames are in memory at once.
 constexpr std::size_t max_values_at_once = std::size_t{16} << 20U;
 
+/// How many stretches of one series are in memory at once.
+constexpr IntervalIndex stretches_at_once = 64;
+
 std::size_t frames_at_once(const FrameHeading& heading) {
   const std::size_t values = std::max<std::size_t>(1, heading.series_count * heading.measure_count);
   return std::max<std::size_t>(1, max_values_at_once / values);
@@ -139,38 +142,60 @@ Result<void> StretchReader::read_values(const IntervalRange& range, const ValueR
 
 Result<void> StretchReader::read_points(const IntervalRange& range, MeasureIndex measure,
                                         SeriesIndex series, Points& points) const {
-  SeriesColumns columns;
-  return for_each_stretch(range, [&](IntervalIndex stretch) -> Result<void> {
-    const auto headings = read_headings(stretch, range);
-    if (!headings) return headings.error();
-    if (headings->empty()) return ok();
-    std::size_t at = points.intervals.size();
-    for (const auto& [interval, heading] : *headings) points.add(interval, heading.start);
-    const FrameHeading& largest = headings->back().heading;
-    if (measure >= largest.measure_count || series >= largest.series_count) return ok();
-
-    const auto record = read_chunk(stretch, measure, series / series_per_block);
-    if (!record) return record.error();
-    if (!*record) return in_stretch(stretch, corrupt("the chunk is missing"));
-    const auto view = ChunkView::open(**record);
-    if (!view) return in_stretch(stretch, view.error());
-    if (series % series_per_block >= view->series_count()) return ok();
-    if (auto read = view->read(series % series_per_block, columns); !read)
-      return in_stretch(stretch, read.error());
-    for (const auto& [interval, heading] : *headings) {
-      const auto place = static_cast<std::size_t>(interval - stretch_begin(stretch));
-      if (place < view->place_count()) {
-        points.values[at] = columns.values[place];
-        if (view->has_row_counts()) points.row_counts[at] = columns.row_counts[place];
-        points.expected[at] = columns.expected[place];
-        points.lower[at] = columns.lower[place];
-        points.upper[at] = columns.upper[place];
-        points.severity[at] = columns.severity[place];
-      }
-      ++at;
+  if (range.is_empty()) return ok();
+  struct Part {
+    Points points;
+    Result<void> read = ok();
+  };
+  const IntervalIndex end = stretch_of(range.to - 1) + 1;
+  for (IntervalIndex first = stretch_of(range.from); first < end; first += stretches_at_once) {
+    std::vector<Part> parts(static_cast<std::size_t>(std::min(end - first, stretches_at_once)));
+    database_.read_side_by_side(parts.size(), [&](std::size_t i) {
+      const IntervalIndex stretch = first + static_cast<IntervalIndex>(i);
+      parts[i].read = read_points_of(stretch, range, measure, series, parts[i].points);
+    });
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (!parts[i].read)
+        return in_stretch(first + static_cast<IntervalIndex>(i), parts[i].read.error());
+      points.append(parts[i].points);
     }
-    return ok();
-  });
+  }
+  return ok();
+}
+
+Result<void> StretchReader::read_points_of(IntervalIndex stretch, const IntervalRange& range,
+                                           MeasureIndex measure, SeriesIndex series,
+                                           Points& points) const {
+  const auto headings = read_headings(stretch, range);
+  if (!headings) return headings.error();
+  if (headings->empty()) return ok();
+  for (const auto& [interval, heading] : *headings) points.add(interval, heading.start);
+  const FrameHeading& largest = headings->back().heading;
+  if (measure >= largest.measure_count || series >= largest.series_count) return ok();
+
+  const auto record = read_chunk(stretch, measure, series / series_per_block);
+  if (!record) return record.error();
+  if (!*record) return corrupt("the chunk is missing");
+  const auto view = ChunkView::open(**record);
+  if (!view) return view.error();
+  const std::size_t row = series % series_per_block;
+  if (row >= view->series_count()) return ok();
+  SeriesColumns columns;
+  if (auto read = view->read(row, columns); !read) return read;
+  std::size_t at = 0;
+  for (const auto& [interval, heading] : *headings) {
+    const auto place = static_cast<std::size_t>(interval - stretch_begin(stretch));
+    if (place < view->place_count()) {
+      points.values[at] = columns.values[place];
+      if (view->has_row_counts()) points.row_counts[at] = columns.row_counts[place];
+      points.expected[at] = columns.expected[place];
+      points.lower[at] = columns.lower[place];
+      points.upper[at] = columns.upper[place];
+      points.severity[at] = columns.severity[place];
+    }
+    ++at;
+  }
+  return ok();
 }
 
 }  // namespace bellwether::store

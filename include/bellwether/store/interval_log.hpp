@@ -97,6 +97,7 @@ struct Points {
 
   /// Adds an interval with nothing in it.
   void add(IntervalIndex interval, TimePoint start);
+  void append(const Points& more);
 };
 
 /// The committed intervals of all detectors: frames with their scores, dictionaries, positions,
