@@ -105,10 +105,8 @@ void check_alerts(const Settings& settings, const std::vector<bool>& sound_detec
 void check_late_windows(const Settings& settings, Findings& findings) {
   const Duration retention = settings.store.retention;
   for (std::size_t i = 0; i < settings.detectors.size(); ++i)
-    if (settings.detectors[i].late_window > retention)
-      findings.add(at("detectors", i) + ".late_window",
-                   "must not be longer than store.retention, " + to_string(retention) +
-                       ": intervals that are forgotten take no rows");
+    for (const Problem& problem : validate_retention(settings.detectors[i], retention))
+      findings.add(at("detectors", i) + "." + problem.field, problem.message);
 }
 
 }  // namespace

@@ -42,7 +42,8 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
                                                      .wall_clock = house->wall_clock_,
                                                      .metrics = house->metrics_,
                                                      .health = house->health_,
-                                                     .alert_limits = settings.alert_limits});
+                                                     .alert_limits = settings.alert_limits,
+                                                     .retention = settings.store.retention});
   if (!api) return api.error();
   house->api_ = std::move(*api);
   house->detectors_ = std::make_unique<pipeline::DetectorHost>(

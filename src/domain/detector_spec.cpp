@@ -122,6 +122,12 @@ Problems validate_name(std::string_view field, std::string_view name) {
            0, 0}};
 }
 
+Problems validate_retention(const DetectorSpec& spec, Duration retention) {
+  if (spec.late_window <= retention) return {};
+  return {{"late_window", "must not be longer than store.retention, " + to_string(retention) +
+                              ": intervals that are forgotten take no rows"}};
+}
+
 Problems validate(const DetectorSpec& spec) {
   Problems problems = validate_name("name", spec.name);
   check_times(spec, problems);

@@ -22,7 +22,8 @@ struct ApiContext {
   const Clock& wall_clock;  ///< The time that deliveries and people go by.
   Metrics& metrics;
   const Health& health;
-  AlertLimits alert_limits{};  ///< How much one alert may filter by.
+  AlertLimits alert_limits{};                             ///< How much one alert may filter by.
+  Duration retention = store::StoreSettings().retention;  ///< How long values are kept.
 };
 
 /// The REST API on one port (docs/api.md). It answers from the store and gives orders by changing

@@ -88,6 +88,9 @@ struct DetectorSpec {
 /// knows them.
 Problems validate(const DetectorSpec& spec);
 
+/// What is wrong with a detector in a store that keeps values for `retention`.
+Problems validate_retention(const DetectorSpec& spec, Duration retention);
+
 /// Problems of a name that stands in URLs, ARNs and file names: 1 to 63 of a-z, A-Z, 0-9, - and _,
 /// beginning with a letter or digit.
 Problems validate_name(std::string_view field, std::string_view name);

@@ -35,7 +35,7 @@ Response respond(int status, const Result<DetectorView>& view) {
 
 /// The spec in a body. What only the server says is left out, so that what was read can be sent
 /// back changed. Gives a refusal when the spec is not valid.
-std::variant<DetectorSpec, Response> read_spec(const Call& call) {
+std::variant<DetectorSpec, Response> read_spec(const NativeContext& context, const Call& call) {
   auto node = document_of(call);
   if (!node) return problem_response(node.error());
   auto& entries = std::get<Node::Map>(node->value());
@@ -49,6 +49,7 @@ std::variant<DetectorSpec, Response> read_spec(const Call& call) {
   DetectorSpec spec = document::read_detector(section);
   section.add(ingest::validate_timestamp(spec.timestamp));
   section.add(ingest::validate_source(spec.source));
+  section.add(validate_retention(spec, context.api.retention));
   if (name != call.path.end() && problems.empty() && spec.name != name->second)
     problems.push_back({"name", "must be '" + name->second + "', as in the path", 0, 0});
   if (!problems.empty()) return problem_response(400, "the detector is not valid", problems);
@@ -74,7 +75,7 @@ Response list(NativeContext& context, const Call& call) {
 }
 
 Response create(NativeContext& context, const Call& call) {
-  auto spec = read_spec(call);
+  auto spec = read_spec(context, call);
   if (auto* refusal = std::get_if<Response>(&spec)) return std::move(*refusal);
   const auto& detector = std::get<DetectorSpec>(spec);
   Response response = respond(201, context.detectors.create(detector));
@@ -83,7 +84,7 @@ Response create(NativeContext& context, const Call& call) {
 }
 
 Response replace(NativeContext& context, const Call& call) {
-  auto spec = read_spec(call);
+  auto spec = read_spec(context, call);
   if (auto* refusal = std::get_if<Response>(&spec)) return std::move(*refusal);
   const auto& detector = std::get<DetectorSpec>(spec);
   const auto revision = revision_of(call);

@@ -62,6 +62,19 @@ TEST(DetectorRoutes, SayWhereABodyIsNoJson) {
   EXPECT_EQ(at(house.post("/api/v1/detectors", "[]"), "detail"), "the body must be a JSON object");
 }
 
+TEST(DetectorRoutes, RefuseToWaitForRowsLongerThanValuesAreKept) {
+  ApiHouse house;
+  const std::string rest = R"("interval":"1h","measures":["orders"],"late_window":)";
+
+  const Response refused =
+      house.post("/api/v1/detectors", R"({"name":"shop",)" + rest + R"("401d"})");
+
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find("store.retention, 400d"), std::string::npos) << refused.body;
+  EXPECT_EQ(house.post("/api/v1/detectors", R"({"name":"shop",)" + rest + R"("400d"})").status,
+            201);
+}
+
 TEST(DetectorRoutes, TakeBackWhatTheyShow) {
   ApiHouse house;
   house.add_detector();
