@@ -52,7 +52,7 @@ Node describe_parameter(const Parameter& parameter) {
   return Node()
       .set("name", parameter.name)
       .set("in", parameter.is_header ? "header" : "query")
-      .set("required", false)
+      .set("required", parameter.is_required)
       .set("description", parameter.description)
       .set("schema", schema_of(parameter));
 }

@@ -42,6 +42,8 @@ struct Parameter {
   std::string description;
   std::vector<std::string> choices{};
   bool is_header = false;
+  bool is_required =
+      false;  ///< As clients are told; whoever handles the route refuses its absence.
 };
 
 /// What a request's body may be.

@@ -67,8 +67,8 @@ Response push(NativeContext& context, const Call& call) {
   return response;
 }
 
-Parameter header(const char* name, const char* description) {
-  return {name, Parameter::Type::text, description, {}, true};
+Parameter header(const char* name, const char* description, bool is_required) {
+  return {name, Parameter::Type::text, description, {}, true, is_required};
 }
 
 }  // namespace
@@ -85,9 +85,9 @@ Routes firehose_routes(const Context& context) {
            .role = Role::editor,
            .parameters =
                {header("X-Amz-Firehose-Request-Id",
-                       "Required. A request that repeats the id of one within the last day changes "
-                       "nothing."),
-                header("X-Amz-Firehose-Protocol-Version", "`1.0`."),
+                       "A request that repeats the id of one within the last day changes nothing.",
+                       true),
+                header("X-Amz-Firehose-Protocol-Version", "`1.0`.", false),
                 {"Content-Encoding",
                  Parameter::Type::choice,
                  "`gzip` when the body is packed.",

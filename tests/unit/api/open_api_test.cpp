@@ -249,5 +249,16 @@ TEST_F(OpenApi, SaysWhoMayCallWhat) {
   EXPECT_EQ(*find({"openapi"}), Node("3.1.0"));
 }
 
+TEST_F(OpenApi, SaysWhichHeadersMustBeThere) {
+  const Node* operation = find({"paths", "/api/v1/detectors/{name}/firehose", "post"});
+  ASSERT_NE(operation, nullptr);
+  std::set<std::string> required;
+  for (const Node& parameter : std::get<Node::List>(operation->find("parameters")->value()))
+    if (std::get<bool>(parameter.find("required")->value()))
+      required.insert(std::get<std::string>(parameter.find("name")->value()));
+  EXPECT_EQ(required, (std::set<std::string>{"name", "X-Amz-Firehose-Request-Id"}));
+  EXPECT_EQ(house.post("/api/v1/detectors/shop/firehose", R"({"records":[]})").status, 400);
+}
+
 }  // namespace
 }  // namespace bellwether::api
