@@ -19,12 +19,37 @@ using bellwether::testing::TemporaryFolder;
 
 constexpr int countries = 5;
 
+constexpr IntervalIndex first_refit = 63;
+
+/// A store that may lose what came before the first refit as soon as that interval is committed.
+class Target final : public CommitTarget {
+ public:
+  Target(store::IntervalLog& intervals, bool is_forgetful)
+      : intervals_(intervals), target_(intervals), is_forgetful_(is_forgetful) {}
+
+  Result<void> commit(const store::IntervalCommit& interval) override {
+    auto committed = target_.commit(interval);
+    if (!committed || !is_forgetful_ || interval.frame.interval != first_refit) return committed;
+    return intervals_.drop_before(interval.detector, first_refit);
+  }
+
+  Result<void> save_checkpoints(std::string_view detector,
+                                std::span<const store::BlockCheckpoint> checkpoints) override {
+    return target_.save_checkpoints(detector, checkpoints);
+  }
+
+ private:
+  store::IntervalLog& intervals_;
+  StoreTarget target_;
+  bool is_forgetful_;
+};
+
 /// A pipeline over a store of its own, fed with frames made by hand.
 class Feed {
  public:
-  explicit Feed(std::size_t history_bytes)
+  explicit Feed(std::size_t history_bytes, bool is_forgetful = false)
       : store_(store::Store::open({.path = folder_ / "data"}).value()),
-        target_(store_->intervals()),
+        target_(store_->intervals(), is_forgetful),
         pipeline_(an_hourly_detector("shop"), IntervalGrid(std::chrono::hours(1)),
                   {.pool = pool_,
                    .target = target_,
@@ -67,10 +92,21 @@ class Feed {
   WorkerPool pool_{1};
   SystemClock clock_;
   std::unique_ptr<store::Store> store_;
-  StoreTarget target_;
+  Target target_;
   DetectorPipeline pipeline_;
   SourceHealth source_ = SourceHealth::healthy;
 };
+
+TEST(DetectorPipeline, RefitsWhenTheIntervalIsCommitted) {
+  Feed usual(0);
+  Feed forgetful(0, true);  // A refit before the commit would still find its history.
+  for (IntervalIndex hour = 0; hour < first_refit + 10; ++hour) {
+    usual.feed(hour, countries);
+    forgetful.feed(hour, countries);
+  }
+  EXPECT_EQ(usual.expected(0)[first_refit], forgetful.expected(0).front());
+  EXPECT_NE(usual.expected(0).back(), forgetful.expected(0).back());
+}
 
 TEST(DetectorPipeline, LearnsTheSameFromMemoryAndFromTheStore) {
   Feed from_memory(std::size_t{1} << 30U);
