@@ -76,11 +76,7 @@ void take_an_interval(benchmark::State& state) {
     walls.push_back(cost.until_commit().wall);
     processors.push_back(cost.until_commit().processor);
     state.SetIterationTime(cost.until_commit().wall);
-    sum.aggregate += cost.aggregate;
-    sum.score += cost.score;
-    sum.commit += cost.commit;
-    sum.checkpoints += cost.checkpoints;
-    sum.checkpoint_bytes += cost.checkpoint_bytes;
+    sum += cost;
     bare += copy_and_write(folder / "bare", cost.frame_bytes);
   }
   const auto frames = static_cast<double>(state.iterations());

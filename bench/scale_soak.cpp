@@ -69,8 +69,6 @@ double disk_gigabytes(const std::string& folder) {
   return bytes / 1e9;
 }
 
-using Stands = std::vector<std::unique_ptr<ScaleStand>>;
-
 /// All detectors of one store, and what stands for the server around them.
 class Soak {
  public:
@@ -103,11 +101,7 @@ class Soak {
     for (const FrameCost& cost : costs) {
       until_commit_ += cost.until_commit().wall;
       worst_until_commit_ = std::max(worst_until_commit_, cost.until_commit().wall);
-      stages_.aggregate += cost.aggregate;
-      stages_.score += cost.score;
-      stages_.commit += cost.commit;
-      stages_.refits += cost.refits;
-      stages_.checkpoints += cost.checkpoints;
+      stages_ += cost;
     }
   }
 
@@ -143,7 +137,7 @@ class Soak {
   std::unique_ptr<store::Store> store_;
   WorkerPool pool_;
   pipeline::MemoryBudget memory_;
-  Stands stands_;
+  std::vector<std::unique_ptr<ScaleStand>> stands_;
   std::size_t rounds_ = 0;
   Taken all_;
   double worst_round_ = 0;

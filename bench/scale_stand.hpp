@@ -102,6 +102,17 @@ struct FrameCost {
   std::size_t frame_bytes = 0;
   std::size_t checkpoint_bytes = 0;
 
+  FrameCost& operator+=(const FrameCost& other) {
+    aggregate += other.aggregate;
+    score += other.score;
+    commit += other.commit;
+    refits += other.refits;
+    checkpoints += other.checkpoints;
+    frame_bytes += other.frame_bytes;
+    checkpoint_bytes += other.checkpoint_bytes;
+    return *this;
+  }
+
   /// Until everything that was found is durable and on its way.
   Taken until_commit() const { return aggregate + score + commit; }
   Taken all() const { return until_commit() + refits + checkpoints; }
