@@ -19,6 +19,8 @@
 #include <thread>
 #include <vector>
 
+#include "bellwether/store/chunk_maker.hpp"
+
 #include "scale_stand.hpp"
 
 namespace {
@@ -69,7 +71,8 @@ double disk_gigabytes(const std::string& folder) {
   return bytes / 1e9;
 }
 
-/// All detectors of one store, and what stands for the server around them.
+/// All detectors of one store, and what stands for the server around them: older frames become
+/// chunks in the background.
 class Soak {
  public:
   explicit Soak(const Options& options)
@@ -80,6 +83,9 @@ class Soak {
     for (std::size_t i = 0; i < options.detectors; ++i)
       stands_.push_back(std::make_unique<ScaleStand>(*store_, pool_, options.series,
                                                      "scale-" + std::to_string(i), &memory_));
+    chunks_ = std::make_unique<store::ChunkMaker>(store_->intervals(), [](const Error& error) {
+      std::fprintf(stderr, "%s\n", error.message.c_str());
+    });
   }
 
   std::uint64_t intervals() const { return stands_.front()->intervals(); }
@@ -144,6 +150,7 @@ class Soak {
   double until_commit_ = 0;
   double worst_until_commit_ = 0;
   FrameCost stages_;
+  std::unique_ptr<store::ChunkMaker> chunks_;  ///< Last: it uses the store.
 };
 
 void run(const Options& options) {

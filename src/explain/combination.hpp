@@ -31,11 +31,10 @@ inline DimensionMask mask_of(CombinationView combination) {
   return mask;
 }
 
-/// `leaf` with the dimensions outside `mask` rolled up.
-inline void roll_up(CombinationView leaf, DimensionMask mask, Combination& into) {
-  into.assign(leaf.begin(), leaf.end());
+/// `leaf` with the dimensions outside `mask` rolled up, into a place of its size.
+inline void roll_up(CombinationView leaf, DimensionMask mask, std::span<ValueId> into) {
   for (std::size_t i = 0; i < into.size(); ++i)
-    if ((mask >> i & 1U) == 0) into[i] = any_value;
+    into[i] = (mask >> i & 1U) == 0 ? any_value : leaf[i];
 }
 
 /// Orders by the values' text, so that nothing depends on the numbers a run happened to give them.

@@ -10,6 +10,7 @@
 
 #include "bellwether/base/bytes.hpp"
 
+#include "interval_sums.hpp"
 #include "leaf_deviations.hpp"
 #include "leaf_order.hpp"
 #include "open_group.hpp"
@@ -93,8 +94,8 @@ class Grouper::State {
   void link_anomalies(const Frame& frame, const ScoredFrame& scored,
                       std::vector<GroupChange>& changes) {
     leaves_.refresh(context_.dictionary);
-    std::map<MeasureIndex, LeafDeviations> deviations;
-    std::vector<Seed> seeds = seeds_of(frame, scored, deviations);
+    std::map<MeasureIndex, IntervalSums> sums;
+    const std::vector<Seed> seeds = seeds_of(frame, scored, sums);
     std::set<std::string> opened;
     for (const auto& seed : seeds) {
       OpenGroup* group = best_group(seed, frame.interval);
@@ -107,9 +108,10 @@ class Grouper::State {
     std::ranges::sort(groups_, [](const OpenGroup& a, const OpenGroup& b) {
       return a.start() != b.start() ? a.start() < b.start() : a.id() < b.id();
     });
+    sum_up_elements(frame.interval, sums);
     for (auto& group : groups_) {
       if (group.last() != frame.interval) continue;
-      group.finish_interval(context_, frame.interval, deviations);
+      group.finish_interval(frame.interval, sums);
       changes.push_back(
           {group.to_group(context_, GroupStatus::open), opened.contains(group.id()), false});
     }
@@ -117,7 +119,7 @@ class Grouper::State {
 
   /// The seeds of all measures, those that explain most first.
   std::vector<Seed> seeds_of(const Frame& frame, const ScoredFrame& scored,
-                             std::map<MeasureIndex, LeafDeviations>& deviations) {
+                             std::map<MeasureIndex, IntervalSums>& sums) {
     std::map<MeasureIndex, std::vector<Anomaly>> by_measure;
     for (const auto& anomaly : scored.anomalies) by_measure[anomaly.measure].push_back(anomaly);
 
@@ -127,11 +129,11 @@ class Grouper::State {
         return precedes(context_.dictionary, context_.dictionary.combination(a.series),
                         context_.dictionary.combination(b.series));
       });
-      const auto& leaves = deviations[measure] =
-          leaf_deviations(frame, scored, context_.dictionary, leaves_, measure,
-                          context_.spec.measures[measure].aggregate);
+      auto leaves = leaf_deviations(frame, scored, context_.dictionary, leaves_, measure,
+                                    context_.spec.measures[measure].aggregate);
       std::ranges::move(find_seeds(leaves, anomalies, context_.dictionary),
                         std::back_inserter(seeds));
+      sums.emplace(measure, IntervalSums(std::move(leaves), context_.dictionary));
     }
     std::ranges::stable_sort(seeds, [this](const Seed& a, const Seed& b) {
       if (a.gain != b.gain) return a.gain > b.gain;
@@ -140,6 +142,17 @@ class Grouper::State {
       return a.measure < b.measure;
     });
     return seeds;
+  }
+
+  /// For the groups that `interval` belongs to.
+  void sum_up_elements(IntervalIndex interval, std::map<MeasureIndex, IntervalSums>& sums) const {
+    for (const auto& group : groups_) {
+      if (group.last() != interval) continue;
+      for (const auto& element : group.elements())
+        if (const auto found = sums.find(element.measure); found != sums.end())
+          found->second.announce(element.combination);
+    }
+    for (auto& [measure, sum] : sums) sum.sum_up();
   }
 
   /// The open group that the seed fits best; the older one, then the lower id, on a tie.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 namespace bellwether::explain {
 namespace {
@@ -15,6 +16,10 @@ struct LeafReading {
 
 bool is_additive(Aggregate aggregate) {
   return aggregate == Aggregate::sum || aggregate == Aggregate::count;
+}
+
+bool is_extreme(Aggregate aggregate) {
+  return aggregate == Aggregate::min || aggregate == Aggregate::max;
 }
 
 double reading_at(const std::vector<double>& column, SeriesIndex series) {
@@ -61,13 +66,12 @@ void share_out_average(LeafDeviations& deviations, const std::vector<double>& ro
 
 /// What the aggregate is when the leaves inside `replaced` are as expected.
 double extreme_with(const LeafDeviations& deviations, const Dictionary& dictionary,
-                    const CombinationView* replaced) {
+                    std::optional<CombinationView> replaced) {
   const bool is_max = deviations.aggregate == Aggregate::max;
   double extreme =
       is_max ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
   for (const auto& leaf : deviations.leaves) {
-    const bool is_replaced =
-        replaced != nullptr && is_inside(dictionary.combination(leaf.series), *replaced);
+    const bool is_replaced = replaced && is_inside(dictionary.combination(leaf.series), *replaced);
     const double reading = is_replaced ? leaf.expected : leaf.value;
     extreme = is_max ? std::max(extreme, reading) : std::min(extreme, reading);
   }
@@ -91,6 +95,7 @@ LeafDeviations leaf_deviations(const Frame& frame, const ScoredFrame& scored,
   LeafDeviations deviations{measure, aggregate, {}, 0};
   std::vector<double> rows;
   LeafReading reading;
+  deviations.leaves.reserve(order.leaves().size());
   for (const SeriesIndex series : order.leaves()) {
     if (!read_leaf(frame.measures[measure], scored.measures[measure], series, aggregate, reading))
       continue;
@@ -101,24 +106,30 @@ LeafDeviations leaf_deviations(const Frame& frame, const ScoredFrame& scored,
   }
   if (deviations.leaves.empty()) return deviations;
   if (aggregate == Aggregate::avg) share_out_average(deviations, rows);
-  if (aggregate == Aggregate::min || aggregate == Aggregate::max) {
+  if (is_extreme(aggregate)) {
     const Combination everything(dictionary.dimension_count(), any_value);
-    deviations.total = deviation_inside(deviations, dictionary, everything);
+    deviations.total =
+        extreme_with(deviations, dictionary, {}) - extreme_with(deviations, dictionary, everything);
   } else {
     for (const auto& leaf : deviations.leaves) deviations.total += leaf.deviation;
   }
   return deviations;
 }
 
-double deviation_inside(const LeafDeviations& deviations, const Dictionary& dictionary,
-                        CombinationView combination) {
-  if (deviations.leaves.empty()) return 0;
-  if (deviations.aggregate == Aggregate::min || deviations.aggregate == Aggregate::max)
-    return extreme_with(deviations, dictionary, nullptr) -
-           extreme_with(deviations, dictionary, &combination);
-  double inside = 0;
+std::vector<double> deviations_inside(const LeafDeviations& deviations,
+                                      const Dictionary& dictionary,
+                                      const CombinationIndex& combinations) {
+  std::vector<double> inside(combinations.size(), 0.0);
+  if (deviations.leaves.empty()) return inside;
+  if (is_extreme(deviations.aggregate)) {
+    const double extreme = extreme_with(deviations, dictionary, {});
+    for (std::size_t i = 0; i < inside.size(); ++i)
+      inside[i] = extreme - extreme_with(deviations, dictionary, combinations.combination(i));
+    return inside;
+  }
   for (const auto& leaf : deviations.leaves)
-    if (is_inside(dictionary.combination(leaf.series), combination)) inside += leaf.deviation;
+    combinations.visit_around(dictionary.combination(leaf.series),
+                              [&](std::size_t i) { inside[i] += leaf.deviation; });
   return inside;
 }
 

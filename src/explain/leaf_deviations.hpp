@@ -8,6 +8,7 @@
 #include "bellwether/domain/scored_frame.hpp"
 
 #include "combination.hpp"
+#include "combination_index.hpp"
 #include "leaf_order.hpp"
 
 namespace bellwether::explain {
@@ -38,9 +39,12 @@ LeafDeviations leaf_deviations(const Frame& frame, const ScoredFrame& scored,
                                const Dictionary& dictionary, const LeafOrder& order,
                                MeasureIndex measure, Aggregate aggregate);
 
-/// How much of the total the leaves inside `combination` account for.
-double deviation_inside(const LeafDeviations& deviations, const Dictionary& dictionary,
-                        CombinationView combination);
+/// How much of the total the leaves inside each of `combinations` account for, by place.
+///
+/// Cost     one pass over the leaves; for `min` and `max` one for each combination.
+std::vector<double> deviations_inside(const LeafDeviations& deviations,
+                                      const Dictionary& dictionary,
+                                      const CombinationIndex& combinations);
 
 /// Numerator and denominator of a ratio, as counted and as forecast.
 struct RatioParts {

@@ -151,8 +151,8 @@ void OpenGroup::make_room(const GroupContext& context, const SeriesRef& newcomer
   least_severe_.reset();
 }
 
-void OpenGroup::finish_interval(const GroupContext& context, IntervalIndex interval,
-                                const std::map<MeasureIndex, LeafDeviations>& deviations) {
+void OpenGroup::finish_interval(IntervalIndex interval,
+                                const std::map<MeasureIndex, IntervalSums>& sums) {
   if (last_ != interval) return;
   ++anomalous_intervals_;
   std::vector<double> severities;
@@ -161,15 +161,13 @@ void OpenGroup::finish_interval(const GroupContext& context, IntervalIndex inter
     severities.push_back(measure.interval_severity);
     measure.severity_sum += measure.interval_severity;
     measure.interval_severity = 0;
-    const auto& leaves = deviations.at(index);
-    DeviationMatrix matrix(index, leaves.aggregate);
-    matrix.add(leaves, context.dictionary);
-    measure.matrix.add(matrix);
-    measure.deviation_size += std::abs(leaves.total);
+    const IntervalSums& sum = sums.at(index);
+    measure.matrix.add(sum.matrix());
+    measure.deviation_size += std::abs(sum.total());
     for (auto& element : elements_) {
       if (element.measure != index) continue;
-      const double inside = deviation_inside(leaves, context.dictionary, element.combination);
-      element.explained += leaves.total < 0 ? -inside : inside;
+      const double inside = sum.inside(element.combination);
+      element.explained += sum.total() < 0 ? -inside : inside;
     }
   }
   peak_severity_ = std::max(peak_severity_, joint_severity(std::move(severities)));

@@ -18,7 +18,7 @@
 #include "bellwether/explain/contributions.hpp"
 
 #include "combination.hpp"
-#include "leaf_deviations.hpp"
+#include "interval_sums.hpp"
 #include "seed_finder.hpp"
 
 namespace bellwether::explain {
@@ -65,8 +65,8 @@ class OpenGroup {
   void add_seed(const GroupContext& context, const Seed& seed, IntervalIndex interval);
 
   /// After all seeds of an interval: severity, and the contributions of every measure among them.
-  void finish_interval(const GroupContext& context, IntervalIndex interval,
-                       const std::map<MeasureIndex, LeafDeviations>& deviations);
+  /// `sums` hold those measures, and were told of the group's elements.
+  void finish_interval(IntervalIndex interval, const std::map<MeasureIndex, IntervalSums>& sums);
 
   AnomalyGroup to_group(const GroupContext& context, GroupStatus status) const;
 
