@@ -90,6 +90,10 @@ class Soak {
 
   std::uint64_t intervals() const { return stands_.front()->intervals(); }
 
+  void catch_up() {
+    for (const auto& stand : stands_) stand->catch_up();
+  }
+
   /// The next hour of every detector, side by side.
   void process_next() {
     std::vector<FrameCost> costs(stands_.size());
@@ -159,6 +163,10 @@ void run(const Options& options) {
   const Taken opened = taken_so_far() - begun;
   std::printf("opened after %llu intervals in %.2f s (%.2f s of processor time)\n",
               static_cast<unsigned long long>(soak.intervals()), opened.wall, opened.processor);
+  soak.catch_up();
+  const Taken caught_up = taken_so_far() - begun - opened;
+  std::printf("refits left over from then: %.2f s (%.2f s of processor time)\n", caught_up.wall,
+              caught_up.processor);
   Soak::print_head();
   while (soak.intervals() < options.frames) {
     soak.process_next();

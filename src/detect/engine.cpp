@@ -88,10 +88,10 @@ class Engine::Body {
     return first_error();
   }
 
-  Result<void> replay(const Frame& frame, const History& history) {
+  Result<void> replay(const Frame& frame) {
     if (auto checked = check(frame); !checked) return checked.error();
     score_blocks(frame);
-    return refit(frame, history);
+    return ok();
   }
 
   void teach(const Lesson& lesson) {
@@ -275,9 +275,7 @@ Result<const ScoredFrame*> Engine::score_and_refit(const Frame& frame, const His
   return scored;
 }
 
-Result<void> Engine::replay(const Frame& frame, const History& history) {
-  return body_->replay(frame, history);
-}
+Result<void> Engine::replay(const Frame& frame) { return body_->replay(frame); }
 
 void Engine::teach(const Lesson& lesson) { body_->teach(lesson); }
 

@@ -131,8 +131,9 @@ Result<IntervalIndex> DetectorPipeline::restore_blocks(const store::IntervalLog&
   return std::min(stamp, *last_interval_ - window_length);
 }
 
-/// Lets every block learn the frames committed after its checkpoint. Fills the history window too,
-/// if that is soon done; else refits read the store.
+/// Lets every block learn the frames committed after its checkpoint, all but the refits that fell
+/// due with the last one: they are most of the work, and were not waited for then either. Fills the
+/// history window too, if that is soon done; else refits read the store.
 Result<void> DetectorPipeline::replay_frames(const store::IntervalLog& intervals,
                                              const store::DetectorProgress& progress,
                                              IntervalIndex stamp) {
@@ -153,8 +154,14 @@ Result<void> DetectorPipeline::replay_frames(const store::IntervalLog& intervals
       intervals.read_frames(spec_.name, from, *last_interval_ + 1, [&](const Frame& frame) {
         for (; lesson != lessons->end() && lesson->from <= frame.interval; ++lesson)
           engine_.teach(*lesson);
-        if (frame.interval > stamp)
-          if (auto learnt = engine_.replay(frame, history()); !learnt) return learnt;
+        if (frame.interval > stamp) {
+          if (auto learnt = engine_.replay(frame); !learnt) return learnt;
+          if (frame.interval == *last_interval_) {
+            unfinished_ = frame;
+            return ok();
+          }
+          if (auto refitted = engine_.refit(frame, history()); !refitted) return refitted;
+        }
         remember(frame);
         return ok();
       });
@@ -176,6 +183,7 @@ Result<void> DetectorPipeline::read_gaps(const store::IntervalLog& intervals) {
 void DetectorPipeline::set_rules(alert::AlertRules rules) { router_.set_rules(std::move(rules)); }
 
 Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is_live) {
+  if (auto done = catch_up(); !done) return done;
   Frame& frame = interval.frame;
   // What could not be read is no zero, whatever is known of how often its series report.
   frame.source = interval.quality.source = interval.quality.import_failure.empty()
@@ -216,13 +224,23 @@ Result<void> DetectorPipeline::process(ingest::ClosedInterval& interval, bool is
   if (!committed) return while_doing("committing " + to_rfc3339(frame.start), committed.error());
   committed_at_ = std::chrono::steady_clock::now();
 
-  if (auto refitted = engine_.refit(frame, history()); !refitted)
-    return while_doing("refitting", refitted.error());
-  remember(frame);
   committed_extent_ = dictionary_.extent();
   last_interval_ = frame.interval;
   position_ = interval.position;
   ++interval_count_;
+  return finish(frame);
+}
+
+Result<void> DetectorPipeline::catch_up() {
+  const auto frame = std::exchange(unfinished_, std::nullopt);
+  return frame ? finish(*frame) : ok();
+}
+
+/// What nobody waits for once a frame is committed.
+Result<void> DetectorPipeline::finish(const Frame& frame) {
+  if (auto refitted = engine_.refit(frame, history()); !refitted)
+    return while_doing("refitting", refitted.error());
+  remember(frame);
   account_memory();
   return save_blocks(frame.interval);
 }

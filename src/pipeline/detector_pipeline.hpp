@@ -59,6 +59,10 @@ class DetectorPipeline {
   /// the frames committed since. For a new pipeline only.
   Result<void> restore(const store::IntervalLog& intervals);
 
+  /// Refits and saves what fell due with the last commit, if it was restored before that was done.
+  /// Nothing but the next interval waits for it; `process` does it where nobody has.
+  Result<void> catch_up();
+
   /// In force from the next interval on.
   void set_rules(alert::AlertRules rules);
 
@@ -92,6 +96,7 @@ class DetectorPipeline {
  private:
   void remember(const Frame& frame);
   const detect::History& history() const;
+  Result<void> finish(const Frame& frame);
   Result<IntervalIndex> restore_blocks(const store::IntervalLog& intervals);
   Result<void> replay_frames(const store::IntervalLog& intervals,
                              const store::DetectorProgress& progress, IntervalIndex stamp);
@@ -111,6 +116,7 @@ class DetectorPipeline {
   alert::AlertRouter router_;
   HistoryWindow window_;
   std::optional<StoredHistory> stored_history_;
+  std::optional<Frame> unfinished_;  ///< The last frame, until `catch_up`.
   std::optional<IntervalIndex> last_interval_;
   std::optional<IntervalIndex> first_interval_;
   SourcePosition position_;

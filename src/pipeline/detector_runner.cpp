@@ -113,6 +113,7 @@ Result<void> DetectorRunner::consume(const std::stop_token& stop, DetectorPipeli
     say(pipeline.interval_count() < learning_intervals(spec_) ? DetectorState::learning
                                                               : DetectorState::active,
         &pipeline);
+    if (auto done = pipeline.catch_up(); !done) return done;
     auto event = events_.pop(longest_nap);
     take_new_rules(pipeline);
     if (event && event->failure) return *event->failure;

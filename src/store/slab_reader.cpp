@@ -77,7 +77,8 @@ Result<void> SlabReader::visit_slabs(std::span<const HeadedInterval> headings, M
         return damaged(detector_, interval, added.error().message);
     }
     if (auto visited = visit(headed, *view); !visited) return visited;
-    // Where a frame is one slab, the next one's is next.
+    if (headed.heading.measure_count * headed.heading.slab_count() > 1) continue;
+    // The next frame's only slab comes next.
     values.next();
     if (scores) scores->next();
   }

@@ -67,9 +67,10 @@ class Engine {
   /// Both, for callers whom nothing waits for. When only `history` has failed, go on with `refit`.
   Result<const ScoredFrame*> score_and_refit(const Frame& frame, const History& history);
 
-  /// Learns from a frame that was scored before a restart, refits included: only blocks that stand
-  /// before it move. What `history` reports is passed on; begin anew from the checkpoints then.
-  Result<void> replay(const Frame& frame, const History& history);
+  /// Learns from a frame that was scored before a restart: only blocks that stand before it move.
+  /// Its refits are still to be done, as after `score`; those that a block has in its state are not
+  /// done again.
+  Result<void> replay(const Frame& frame);
 
   /// Tells the models what a person said, before the frame of interval `lesson.from` is scored or
   /// replayed. Only blocks that stand before it are told: the others have it in their state. What

@@ -290,7 +290,8 @@ TEST(Absence, IsReplayedFromTheFramesAsItWas) {
   Engine replayed(live.settings(), live.pool());
   ASSERT_TRUE(replayed.restore_block(0, early));
   for (const Frame& frame : live.frames()) {
-    ASSERT_TRUE(replayed.replay(frame, live.history()));
+    ASSERT_TRUE(replayed.replay(frame));
+    ASSERT_TRUE(replayed.refit(frame, live.history()));
   }
   EXPECT_EQ(replayed.save_block(0), live.engine().save_block(0));
 }

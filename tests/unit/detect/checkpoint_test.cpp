@@ -93,7 +93,8 @@ TEST_F(Checkpoint, IsCaughtUpWithByReplay) {
   ASSERT_TRUE(restarted.restore_block(0, early));
   // Frames it has seen already are passed over.
   for (std::size_t i = 100; i < frames.size(); ++i) {
-    ASSERT_TRUE(restarted.replay(frames[i], history_));
+    ASSERT_TRUE(restarted.replay(frames[i]));
+    ASSERT_TRUE(restarted.refit(frames[i], history_));
   }
   EXPECT_EQ(restarted.save_block(0), straight.save_block(0));
   EXPECT_FALSE(restarted.score(frames.back())) << "what was replayed is scored already";

@@ -270,7 +270,8 @@ TEST_F(FeedbackState, IsTheSameAfterAReplay) {
     for (const Lesson& lesson : lessons_) {
       if (lesson.from == frame.interval) replayed.teach(lesson);
     }
-    ASSERT_TRUE(replayed.replay(frame, history_));
+    ASSERT_TRUE(replayed.replay(frame));
+    ASSERT_TRUE(replayed.refit(frame, history_));
   }
   EXPECT_EQ(replayed.save_block(0), straight.save_block(0));
 }

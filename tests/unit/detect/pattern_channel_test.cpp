@@ -146,7 +146,10 @@ TEST_F(Patterns, AreTheSameAfterACheckpointAndInReplay) {
   }
   const auto replayed = an_engine(true);
   ASSERT_TRUE(replayed->restore_block(0, early));
-  for (const Frame& frame : frames_) ASSERT_TRUE(replayed->replay(frame, history_));
+  for (const Frame& frame : frames_) {
+    ASSERT_TRUE(replayed->replay(frame));
+    ASSERT_TRUE(replayed->refit(frame, history_));
+  }
   EXPECT_EQ(replayed->save_block(0), straight->save_block(0));
 }
 

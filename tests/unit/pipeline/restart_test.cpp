@@ -23,6 +23,29 @@ using bellwether::testing::TemporaryFolder;
 constexpr int shops = 150;  // Three blocks.
 constexpr IntervalIndex hours = 200;
 
+/// A store that can lose what is saved after a commit, as a crash does.
+class Target final : public CommitTarget {
+ public:
+  explicit Target(store::IntervalLog& intervals) : target_(intervals) {}
+
+  Result<void> commit(const store::IntervalCommit& interval) override {
+    return target_.commit(interval);
+  }
+  Result<void> save_checkpoints(std::string_view detector,
+                                std::span<const store::BlockCheckpoint> checkpoints) override {
+    saved_ += checkpoints.size();
+    return is_losing_ ? ok() : target_.save_checkpoints(detector, checkpoints);
+  }
+
+  void lose(bool is_losing) { is_losing_ = is_losing; }
+  std::size_t saved() const { return saved_; }
+
+ private:
+  StoreTarget target_;
+  bool is_losing_ = false;
+  std::size_t saved_ = 0;
+};
+
 /// A pipeline of shops, some of which come later, over a store of its own.
 class Shops {
  public:
@@ -60,7 +83,8 @@ class Shops {
     ASSERT_TRUE(processed) << processed.error().message;
   }
 
-  const DetectorPipeline& pipeline() const { return *pipeline_; }
+  DetectorPipeline& pipeline() { return *pipeline_; }
+  Target& target() { return target_; }
 
   /// All that was shown and kept, as text.
   std::string everything() const {
@@ -84,7 +108,7 @@ class Shops {
   WorkerPool pool_;
   SystemClock clock_;
   std::unique_ptr<store::Store> store_ = store::Store::open({.path = folder_ / "data"}).value();
-  StoreTarget target_{store_->intervals()};
+  Target target_{store_->intervals()};
   std::unique_ptr<DetectorPipeline> pipeline_;
 };
 
@@ -104,6 +128,31 @@ TEST(Restart, GivesTheSameBitsFromMemoryAndFromTheStore) {
   const std::string everything = straight.everything();
   EXPECT_TRUE(from_memory.everything() == everything);
   EXPECT_TRUE(from_store.everything() == everything);
+}
+
+TEST(Restart, LeavesTheLastRefitsUntilAfterwards) {
+  Shops straight(1);
+  Shops crashing(2);
+  int caught_up = 0;
+  for (IntervalIndex hour = 0; hour < hours; ++hour) {
+    straight.feed(hour);
+    const bool is_last = hour % 3 == 1;  // Refits begin in hour 64.
+    crashing.target().lose(is_last);
+    crashing.feed(hour);
+    if (!is_last) continue;
+    crashing.target().lose(false);
+    const std::size_t saved = crashing.target().saved();
+    crashing.start({});
+    EXPECT_EQ(crashing.target().saved(), saved);
+    if (hour % 2 == 0) continue;
+    ASSERT_TRUE(crashing.pipeline().catch_up());
+    const std::size_t saved_once = crashing.target().saved();
+    if (saved_once > saved) ++caught_up;
+    ASSERT_TRUE(crashing.pipeline().catch_up());
+    EXPECT_EQ(crashing.target().saved(), saved_once) << "there is nothing left to do";
+  }
+  EXPECT_GT(caught_up, 3);
+  EXPECT_TRUE(crashing.everything() == straight.everything());
 }
 
 TEST(Restart, GivesTheSameBitsWithHardlyAnyMemory) {
