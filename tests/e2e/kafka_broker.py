@@ -17,17 +17,20 @@ import harness
 import peers
 
 VERSION = "4.0.2"
+# Later brokers refuse SCRAM as librdkafka before 2.6.1 does it.
+SCRAM_VERSION = "3.9.1"
 PEER = pathlib.Path(os.environ.get("BELLWETHER_BUILD") or
                     pathlib.Path(harness.BINARY).parent) / "tests" / "kafka" / "kafka_peer"
 CLUSTER = "bellwether-tests-aaaaaa"
 
 
-def jars():
+def jars(version=VERSION):
     """The folder with the broker's jars; skips the test where it cannot be had."""
-    return peers.need("Kafka broker", f"kafka-{VERSION}", _fetch)
+    return peers.need("Kafka broker", f"kafka-{version}",
+                      lambda folder: _fetch(folder, version))
 
 
-def _fetch(folder):
+def _fetch(folder, version):
     """Why the jars cannot be had; None when they are there."""
     for tool in ("java", "mvn"):
         if shutil.which(tool) is None:
@@ -36,7 +39,7 @@ def _fetch(folder):
     try:
         fetched = subprocess.run(
             ["mvn", "-B", "-q", "-f", str(pom), "dependency:copy-dependencies",
-             f"-DoutputDirectory={folder}", f"-Dkafka.version={VERSION}"],
+             f"-DoutputDirectory={folder}", f"-Dkafka.version={version}"],
             capture_output=True, text=True, check=False, timeout=600, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
         return "fetching Kafka's jars took more than ten minutes"
@@ -53,14 +56,14 @@ def folder():
 class Broker:
     """Started by `start`, ended by `stop` or `kill`, started again with what it had kept.
 
-    At `secured_address` clients must log in by SASL/PLAIN as `bellwether` with `password`; at
-    `tls_address`, where it shows `certificate`, with an OAuth token, which nobody need have signed.
+    At `secured_address` clients must log in by SASL/PLAIN or SCRAM-SHA-256 as `bellwether` with
+    `password`; at `tls_address`, where it shows `certificate`, with an OAuth token, which nobody need have signed.
     """
 
     password = "open-sesame"
 
-    def __init__(self, folder):
-        self.jars = jars()
+    def __init__(self, folder, version=VERSION):
+        self.jars = jars(version)
         self.folder = pathlib.Path(folder) / "broker"
         self.folder.mkdir()
         self.port = harness.free_port()
@@ -87,7 +90,10 @@ class Broker:
             f"listeners={clients},CONTROLLER://127.0.0.1:{self.controller_port}",
             f"advertised.listeners={clients}",
             "listener.security.protocol.map=CLIENTS:PLAINTEXT,SECURED:SASL_PLAINTEXT,TLS:SASL_SSL,"
-            "CONTROLLER:PLAINTEXT", "listener.name.secured.sasl.enabled.mechanisms=PLAIN",
+            "CONTROLLER:PLAINTEXT",
+            "listener.name.secured.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256",
+            "listener.name.secured.scram-sha-256.sasl.jaas.config="
+            f"{modules}.scram.ScramLoginModule required;",
             f"listener.name.secured.plain.sasl.jaas.config={login} username=\"bellwether\" "
             f"password=\"{self.password}\" user_bellwether=\"{self.password}\";",
             "listener.name.tls.ssl.keystore.type=PEM",
@@ -106,8 +112,9 @@ class Broker:
             "log.segment.delete.delay.ms=100", "controlled.shutdown.enable=true"]
         self.properties = self.folder / "server.properties"
         self.properties.write_text("\n".join(lines) + "\n")
-        formatted = self._java("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c",
-                               str(self.properties))
+        formatted = self._java(
+            "kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", str(self.properties),
+            "--add-scram", f"SCRAM-SHA-256=[name=bellwether,password={self.password}]")
         done = subprocess.run(formatted, capture_output=True, text=True, check=False, timeout=120)
         if done.returncode != 0:
             raise AssertionError("formatting the broker's storage: " + done.stdout + done.stderr)

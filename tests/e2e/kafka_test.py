@@ -177,6 +177,26 @@ class KafkaTopics(harness.Case):
         self.assertIn("no broker of", answer)
         self.assertNotIn(self.broker.password, server.log())
 
+    def test_logs_in_by_scram(self):
+        """On a broker that takes it from every librdkafka"""
+        with kafka_broker.folder() as kept:
+            broker = kafka_broker.Broker(kept, kafka_broker.SCRAM_VERSION).start()
+            self.addCleanup(broker.kill)
+            broker.peer("create", "scram", 1)
+            rows = rows_by_partition(5, 1)
+            broker.write("scram", [(0, json.dumps(row)) for _, row in rows])
+            password = self.folder / "password"
+            password.write_text(broker.password + "\n")
+            login = {"security.protocol": "SASL_PLAINTEXT", "sasl.mechanism": "SCRAM-SHA-256",
+                     "sasl.username": "bellwether"}
+            server = self.server({"detectors": [
+                self.detector("scram", brokers=broker.secured_address, properties=login,
+                              secret_properties={"sasl.password": {"file": str(password)}})]})
+            self.wait_for_hour(server, "scram", 3)
+            self.assertEqual(self.stored(server, "scram"), {
+                at: n for at, n in orders_of(rows).items() if at <= made_up.rfc3339(3)})
+            self.assertEqual(server.stop(), 0)
+
     def test_logs_in_over_tls(self):
         """OAUTHBEARER, and a broker whose certificate nobody vouches for"""
         self.broker.peer("create", "tls", 1)

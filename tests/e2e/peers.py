@@ -46,7 +46,8 @@ def main():
     import kafka_broker
     import moto_server
     import s3_server
-    for peer in (kafka_broker.jars, moto_server.program, s3_server.program):
+    for peer in (kafka_broker.jars, lambda: kafka_broker.jars(kafka_broker.SCRAM_VERSION),
+                 moto_server.program, s3_server.program):
         try:
             peer()
         except (unittest.SkipTest, AssertionError) as missing:
