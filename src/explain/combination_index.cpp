@@ -2,21 +2,16 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace bellwether::explain {
-namespace {
 
-std::vector<std::string> names_of(const Dictionary& dictionary) {
+Dictionary combination_table(const Dictionary& dictionary) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < dictionary.dimension_count(); ++i)
     names.push_back(dictionary.dimension_name(i));
-  return names;
+  return Dictionary(std::move(names));
 }
-
-}  // namespace
-
-CombinationIndex::CombinationIndex(const Dictionary& dictionary)
-    : combinations_(names_of(dictionary)) {}
 
 std::size_t CombinationIndex::add(CombinationView combination) {
   NamedValues& named = masks_[mask_of(combination)];

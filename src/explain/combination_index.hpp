@@ -14,14 +14,18 @@
 
 namespace bellwether::explain {
 
+/// An empty dictionary of the same dimensions, to number combinations of the value ids that
+/// `dictionary` gives; it holds no texts.
+Dictionary combination_table(const Dictionary& dictionary);
+
 /// A few combinations that are asked, leaf by leaf, which of them the leaf lies within.
 ///
 /// Cost     of a leaf: some loads per mask where none names its values, else one look-up of a hash
 ///          table.
 class CombinationIndex {
  public:
-  /// For combinations of the values that `dictionary` holds, or will.
-  explicit CombinationIndex(const Dictionary& dictionary);
+  explicit CombinationIndex(const Dictionary& dictionary)
+      : combinations_(combination_table(dictionary)) {}
 
   /// Its place; places count from 0 in the order in which combinations were first added.
   std::size_t add(CombinationView combination);
@@ -58,7 +62,7 @@ class CombinationIndex {
     return true;
   }
 
-  Dictionary combinations_;  ///< Only as a table of combinations: it holds no texts.
+  Dictionary combinations_;
   std::map<DimensionMask, NamedValues> masks_;
 };
 

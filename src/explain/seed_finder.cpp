@@ -67,7 +67,7 @@ class SeedFinder {
     const std::size_t things = deviations_.leaves.size() + anomalies_.size();
     const std::size_t dimensions = dictionary_.dimension_count();
     if (dimensions > most_dimensions || (things << dimensions) > most_look_ups) return;
-    CombinationIndex ancestors(dictionary_);
+    Dictionary ancestors = combination_table(dictionary_);
     std::vector<std::uint32_t> anomalies_inside;
     Combination rolled(dimensions);
     for (const auto& anomaly : anomalies_) {
@@ -76,13 +76,13 @@ class SeedFinder {
       for (DimensionMask mask = fixed; mask != 0;) {
         mask = (mask - 1) & fixed;  // Every proper subset of `fixed`, the empty one last.
         roll_up(combination, mask, rolled);
-        const auto place = ancestors.add(rolled);
+        const auto place = ancestors.add_series(rolled);
         if (place == anomalies_inside.size()) anomalies_inside.push_back(0);
         ++anomalies_inside[place];
       }
     }
     for (std::size_t i = 0; i < anomalies_inside.size(); ++i)
-      if (anomalies_inside[i] > 1) add_element(ancestors.combination(i));
+      if (anomalies_inside[i] > 1) add_element(ancestors.combination(static_cast<SeriesIndex>(i)));
   }
 
   /// Looks up once which elements every leaf is inside of.

@@ -37,8 +37,8 @@ struct Seed {
 ///
 /// Order    `anomalies` and `deviations` in the order of their values' text; seeds by gain, weak
 ///          ones last.
-/// Cost     O((leaves + anomalies) x 2^dimensions), and O(leaves of a candidate) per seed for the
-///          256 candidates that deviate most.
+/// Cost     O((leaves + anomalies) x 2^dimensions); per seed the fits of the 256 candidates that
+///          deviate most (`SeedCandidate`).
 std::vector<Seed> find_seeds(const LeafDeviations& deviations, std::span<const Anomaly> anomalies,
                              const Dictionary& dictionary);
 
