@@ -47,7 +47,7 @@ class ChunkMaker::Body {
     bool failed = false;
   };
 
-  /// One step of each detector, so that none waits for another's backlog.
+  /// One step of each detector, so that none waits for another's backlog, and the room they left.
   Round go_round(const std::stop_token& stop) {
     Round round;
     const auto detectors = intervals_.detectors();
@@ -62,6 +62,10 @@ class ChunkMaker::Body {
       round.failed |= !made;
       round.found_work |= made && *made;
     }
+    const auto reclaimed = intervals_.reclaim_room(stop);
+    if (!reclaimed) complain_(reclaimed.error());
+    round.failed |= !reclaimed;
+    round.found_work |= reclaimed && *reclaimed;
     return round;
   }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -207,6 +209,7 @@ Result<void> Database::write(Batch& batch, Durability durability) {
   const auto& options = durability == Durability::synced ? handles_->synced : handles_->buffered;
   if (const auto status = handles_->db->Write(options, batch.writes_.get()); !status.ok())
     return to_error(status);
+  erased_ranges_.add(batch.erased_);
   return ok();
 }
 
@@ -230,6 +233,31 @@ Result<void> Database::copy_files_to(const std::string& directory) const {
   if (const auto status = checkpoint->CreateCheckpoint(directory); !status.ok())
     return to_error(status);
   return ok();
+}
+
+Result<bool> Database::reclaim(const std::stop_token& stop, std::uint64_t least_bytes) {
+  std::atomic<bool> is_stopped = false;
+  const std::stop_callback on_stop(stop, [&] { is_stopped = true; });
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  options.canceled = &is_stopped;
+  bool is_given = false;
+  for (const auto& [family, keys] : erased_ranges_.take()) {
+    auto* handle = handles_->of(family);
+    const rocksdb::Slice from = slice(keys.from);
+    const rocksdb::Slice to = slice(keys.to);
+    const rocksdb::Range range(from, to);
+    std::uint64_t bytes = 0;
+    if (const auto status = handles_->db->GetApproximateSizes({}, handle, &range, 1, &bytes);
+        !status.ok())
+      return to_error(status);
+    if (bytes < least_bytes) continue;
+    const auto status = handles_->db->CompactRange(options, handle, &from, &to);
+    if (is_stopped) return true;
+    if (!status.ok()) return to_error(status);
+    is_given = true;
+  }
+  return is_given;
 }
 
 Result<void> Database::flush() {
@@ -261,11 +289,15 @@ void Batch::erase(Family family, std::string_view key) {
 void Batch::erase(Family family, const KeyRange& range) {
   writes_->DeleteRange(database_.handles_->of(family), slice(range.from), slice(range.to))
       .PermitUncheckedError();
+  if (family == Family::frames || family == Family::chunks) erased_.push_back({family, range});
 }
 
 std::size_t Batch::byte_count() const { return writes_->GetDataSize(); }
 
-void Batch::clear() { writes_->Clear(); }
+void Batch::clear() {
+  writes_->Clear();
+  erased_.clear();
+}
 
 Snapshot::Snapshot(const Database& database)
     : database_(database),

@@ -1,17 +1,22 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bellwether/base/result.hpp"
 
+#include "erased_ranges.hpp"
 #include "family.hpp"
 #include "inbox_directory.hpp"
+#include "key_range.hpp"
 #include "ledger_sequence.hpp"
 #include "pending_deliveries.hpp"
 
@@ -29,15 +34,6 @@ class WorkerPool;
 namespace bellwether::store {
 
 class Database;
-
-/// Keys from `from` up to, not including, `to`; an empty `to` has no end.
-struct KeyRange {
-  std::string from;
-  std::string to;
-};
-
-/// All keys that begin with `prefix`.
-KeyRange keys_beginning_with(std::string_view prefix);
 
 /// Changes that are kept all at once or not at all.
 class Batch {
@@ -58,6 +54,7 @@ class Batch {
   friend class Database;
   const Database& database_;
   std::unique_ptr<rocksdb::WriteBatch> writes_;
+  std::vector<ErasedRange> erased_;  ///< Those of families that hold much.
 };
 
 /// One state of the whole database, whatever is written meanwhile.
@@ -165,6 +162,13 @@ class Database {
   /// Copies everything to a directory that does not exist; shares files where the disk allows.
   Result<void> copy_files_to(const std::string& directory) const;
 
+  /// Gives the disk back what was erased by the range from frames and chunks since the last call,
+  /// where that is at least `least_bytes`: left alone it lies there until files happen to be
+  /// merged. Takes as long as reading it. What a snapshot sees stays. Ends early once told to stop.
+  ///
+  /// True when there was something to give back.
+  Result<bool> reclaim(const std::stop_token& stop, std::uint64_t least_bytes = 64ULL << 20U);
+
   /// Writes everything out of memory, for a database made without a log.
   Result<void> flush();
 
@@ -192,6 +196,7 @@ class Database {
   PendingDeliveries pending_deliveries_;
   LedgerSequence ledger_sequence_;
   InboxDirectory inbox_directory_;
+  ErasedRanges erased_ranges_;
   std::mutex ledger_mutex_;
   std::mutex old_frames_mutex_;
 };

@@ -258,6 +258,12 @@ Result<bool> IntervalLog::make_chunks(std::string_view detector) {
   return made;
 }
 
+Result<bool> IntervalLog::reclaim_room(const std::stop_token& stop) {
+  auto reclaimed = database_.reclaim(stop);
+  if (!reclaimed) return while_doing("giving room back to the disk", reclaimed.error());
+  return reclaimed;
+}
+
 Result<std::vector<std::string>> IntervalLog::detectors() const {
   auto detectors = detectors_with_frames(database_);
   if (!detectors) return while_doing("listing the detectors", detectors.error());

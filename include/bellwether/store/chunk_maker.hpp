@@ -10,7 +10,8 @@ namespace bellwether::store {
 
 class IntervalLog;
 
-/// Turns older frames of all detectors into chunks, in the background, as long as it lives.
+/// Turns older frames of all detectors into chunks, in the background, as long as it lives, and
+/// gives the disk back what that leaves behind.
 ///
 /// It takes small steps and rests after each as long as the step took, so that at most half a core
 /// is spent; it waits when there is nothing to do, and longer after a failure.
@@ -25,7 +26,7 @@ class ChunkMaker {
   ChunkMaker(IntervalLog& intervals, Complaint complain,
              std::chrono::milliseconds idle_pause = std::chrono::seconds(10));
 
-  /// Waits for the step that is being done.
+  /// Waits for the step that is being done; room is not given back to its end.
   ~ChunkMaker();
   ChunkMaker(const ChunkMaker&) = delete;
   ChunkMaker& operator=(const ChunkMaker&) = delete;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -158,6 +159,11 @@ class IntervalLog {
   /// scores nearly so (docs/formats/chunks.md). A small step each time, alone or beside anything
   /// else. Gives false when there is nothing to do.
   Result<bool> make_chunks(std::string_view detector);
+
+  /// Gives the disk back what has become chunks, was dropped for its age or with its detector; left
+  /// alone it lies there for an uncertain time. Takes as long as reading it, beside anything else,
+  /// and ends early once told to stop. Gives false when there is nothing much to give back.
+  Result<bool> reclaim_room(const std::stop_token& stop);
 
   /// The detectors that have frames.
   Result<std::vector<std::string>> detectors() const;

@@ -1,0 +1,93 @@
+#include <filesystem>
+#include <memory>
+#include <random>
+#include <stop_token>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "database.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace bellwether::store {
+namespace {
+
+constexpr std::uint64_t megabyte = 1'000'000;
+
+/// A database with some megabytes in a family, of which all but the last key is then erased.
+class ReclaimTest : public ::testing::Test {
+ protected:
+  void fill(Family family) {
+    std::mt19937 random(5);
+    for (int i = 0; i < 1'000; ++i) {
+      std::string text(4'000, ' ');
+      for (char& letter : text) letter = static_cast<char>(random());
+      Batch batch(*database_);
+      batch.put(family, key(i), text);
+      ASSERT_TRUE(database_->write(batch, Durability::buffered));
+    }
+    ASSERT_TRUE(database_->flush());
+  }
+
+  void erase_all_but_the_last(Family family) {
+    Batch batch(*database_);
+    batch.erase(family, KeyRange{key(0), key(999)});
+    ASSERT_TRUE(database_->write(batch, Durability::buffered));
+    ASSERT_TRUE(database_->flush());
+  }
+
+  static std::string key(int i) { return "key " + std::to_string(1'000 + i); }
+
+  std::uint64_t bytes_on_disk() const {
+    std::uint64_t bytes = 0;
+    for (const auto& file : std::filesystem::directory_iterator(folder_ / "data"))
+      if (file.path().extension() == ".sst") bytes += file.file_size();
+    return bytes;
+  }
+
+  bellwether::testing::TemporaryFolder folder_;
+  std::unique_ptr<Database> database_ =
+      Database::open(folder_ / "data", Database::Access::read_write).value();
+  std::stop_source stop_;
+};
+
+TEST_F(ReclaimTest, GivesTheDiskBackWhatWasErased) {
+  for (const Family family : {Family::frames, Family::chunks}) {
+    fill(family);
+    const std::string last = database_->get(family, key(999)).value().value();
+    erase_all_but_the_last(family);
+    ASSERT_GT(bytes_on_disk(), 3 * megabyte);
+    EXPECT_TRUE(database_->reclaim(stop_.get_token(), megabyte).value());
+    EXPECT_LT(bytes_on_disk(), megabyte);
+    EXPECT_EQ(database_->get(family, key(999)).value(), last);
+    EXPECT_FALSE(database_->reclaim(stop_.get_token(), megabyte).value()) << "nothing is left";
+  }
+}
+
+TEST_F(ReclaimTest, LeavesLittleAlone) {
+  fill(Family::frames);
+  erase_all_but_the_last(Family::frames);
+  EXPECT_FALSE(database_->reclaim(stop_.get_token(), 10 * megabyte).value());
+  EXPECT_GT(bytes_on_disk(), 3 * megabyte);
+}
+
+TEST_F(ReclaimTest, LeavesWhatASnapshotSees) {
+  fill(Family::frames);
+  const Snapshot snapshot(*database_);
+  erase_all_but_the_last(Family::frames);
+  ASSERT_TRUE(database_->reclaim(stop_.get_token(), megabyte));
+  EXPECT_TRUE(database_->get(Family::frames, key(0), &snapshot).value());
+  EXPECT_FALSE(database_->get(Family::frames, key(0)).value());
+}
+
+TEST_F(ReclaimTest, EndsWhenItIsToldTo) {
+  fill(Family::frames);
+  erase_all_but_the_last(Family::frames);
+  stop_.request_stop();
+  ASSERT_TRUE(database_->reclaim(stop_.get_token(), megabyte));
+  EXPECT_GT(bytes_on_disk(), 3 * megabyte);
+  EXPECT_FALSE(database_->get(Family::frames, key(0)).value());
+}
+
+}  // namespace
+}  // namespace bellwether::store
