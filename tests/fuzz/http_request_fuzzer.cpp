@@ -35,7 +35,7 @@ class House {
     store::StoreSettings settings;
     settings.path = directory_ + "/data";
     settings.inbox_bytes = 1U << 20U;
-    store_ = std::move(*store::Store::open(settings));
+    store_ = *store::Store::open(settings);
     store_->catalog()
         .put(store::CatalogKind::detector, "shop",
              R"({"name":"shop","interval":"1h","measures":[{"column":"views"}],)"
