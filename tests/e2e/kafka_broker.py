@@ -57,7 +57,8 @@ class Broker:
     """Started by `start`, ended by `stop` or `kill`, started again with what it had kept.
 
     At `secured_address` clients must log in by SASL/PLAIN or SCRAM-SHA-256 as `bellwether` with
-    `password`; at `tls_address`, where it shows `certificate`, with an OAuth token, which nobody need have signed.
+    `password`; at `tls_address`, where it shows `certificate`, with an OAuth token, which nobody
+    need have signed.
     """
 
     password = "open-sesame"
