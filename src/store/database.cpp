@@ -236,28 +236,40 @@ Result<void> Database::copy_files_to(const std::string& directory) const {
 }
 
 Result<bool> Database::reclaim(const std::stop_token& stop, std::uint64_t least_bytes) {
+  std::vector<ErasedRange> ranges = erased_ranges_.take();
+  bool is_given = false;
+  for (; !ranges.empty(); ranges.pop_back()) {
+    const auto given = reclaim_range(ranges.back(), stop, least_bytes);
+    if (given && !stop.stop_requested()) {
+      is_given |= *given;
+      continue;
+    }
+    erased_ranges_.add(ranges);  // For the next call.
+    if (!given && !stop.stop_requested()) return given.error();
+    break;
+  }
+  return is_given;
+}
+
+Result<bool> Database::reclaim_range(const ErasedRange& range, const std::stop_token& stop,
+                                     std::uint64_t least_bytes) {
+  auto* handle = handles_->of(range.family);
+  const rocksdb::Slice from = slice(range.keys.from);
+  const rocksdb::Slice to = slice(range.keys.to);
+  const rocksdb::Range keys(from, to);
+  std::uint64_t bytes = 0;
+  if (const auto status = handles_->db->GetApproximateSizes({}, handle, &keys, 1, &bytes);
+      !status.ok())
+    return to_error(status);
+  if (bytes < least_bytes) return false;
   std::atomic<bool> is_stopped = false;
   const std::stop_callback on_stop(stop, [&] { is_stopped = true; });
   rocksdb::CompactRangeOptions options;
   options.exclusive_manual_compaction = false;
   options.canceled = &is_stopped;
-  bool is_given = false;
-  for (const auto& [family, keys] : erased_ranges_.take()) {
-    auto* handle = handles_->of(family);
-    const rocksdb::Slice from = slice(keys.from);
-    const rocksdb::Slice to = slice(keys.to);
-    const rocksdb::Range range(from, to);
-    std::uint64_t bytes = 0;
-    if (const auto status = handles_->db->GetApproximateSizes({}, handle, &range, 1, &bytes);
-        !status.ok())
-      return to_error(status);
-    if (bytes < least_bytes) continue;
-    const auto status = handles_->db->CompactRange(options, handle, &from, &to);
-    if (is_stopped) return true;
-    if (!status.ok()) return to_error(status);
-    is_given = true;
-  }
-  return is_given;
+  if (const auto status = handles_->db->CompactRange(options, handle, &from, &to); !status.ok())
+    return to_error(status);
+  return true;
 }
 
 Result<void> Database::flush() {

@@ -165,6 +165,7 @@ class Database {
   /// Gives the disk back what was erased by the range from frames and chunks since the last call,
   /// where that is at least `least_bytes`: left alone it lies there until files happen to be
   /// merged. Takes as long as reading it. What a snapshot sees stays. Ends early once told to stop.
+  /// What it did not come to, also for an error, is left for the next call.
   ///
   /// True when there was something to give back.
   Result<bool> reclaim(const std::stop_token& stop, std::uint64_t least_bytes = 64ULL << 20U);
@@ -190,6 +191,8 @@ class Database {
   struct Handles;
   explicit Database(std::unique_ptr<Handles> handles);
   static rocksdb::Status open_between_changes(Handles& handles);
+  Result<bool> reclaim_range(const ErasedRange& range, const std::stop_token& stop,
+                             std::uint64_t least_bytes);
 
   std::unique_ptr<Handles> handles_;
   std::unique_ptr<WorkerPool> readers_;  ///< Threads that wait for the disk.
