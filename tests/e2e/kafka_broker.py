@@ -109,7 +109,10 @@ class Broker:
             "transaction.state.log.replication.factor=1", "transaction.state.log.min.isr=1",
             "transaction.state.log.num.partitions=1", "group.initial.rebalance.delay.ms=0",
             "group.min.session.timeout.ms=500", "num.network.threads=2", "num.io.threads=2",
-            "log.cleaner.dedupe.buffer.size=2000000", "log.retention.check.interval.ms=500",
+            # Messages of the tests carry fixed times; no age may delete them.
+            "log.retention.ms=-1", "log.initial.task.delay.ms=0",
+            "log.retention.check.interval.ms=500",
+            "log.cleaner.dedupe.buffer.size=2000000",
             "log.segment.delete.delay.ms=100", "controlled.shutdown.enable=true"]
         self.properties = self.folder / "server.properties"
         self.properties.write_text("\n".join(lines) + "\n")
