@@ -14,7 +14,7 @@
 #include <yaml-cpp/node/node.h>
 #include <yaml-cpp/parser.h>
 
-#include "bellwether/document/utf8.hpp"
+#include "bellwether/base/utf8.hpp"
 
 #include "yaml_scalar.hpp"
 
@@ -279,7 +279,7 @@ Node::Mark mark_of_byte(std::string_view text, std::size_t offset) {
 
 void check_bytes(std::string_view text) {
   if (text.size() > max_bytes) throw Refused{{}, "is larger than 8 MiB"};
-  if (const auto broken = document::find_broken_utf8(text); broken < text.size())
+  if (const auto broken = find_broken_utf8(text); broken < text.size())
     throw Refused{mark_of_byte(text, broken), "this byte is not UTF-8"};
   if (const auto zero = text.find('\0'); zero != std::string_view::npos)
     throw Refused{mark_of_byte(text, zero), "a zero byte is not allowed"};

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "bellwether/base/log.hpp"
+#include "bellwether/base/percent_encoding.hpp"
 #include "bellwether/net/crypto.hpp"
-#include "bellwether/net/percent_encoding.hpp"
 
 #include "s3_refusal.hpp"
 

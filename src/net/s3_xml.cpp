@@ -4,7 +4,7 @@
 
 #include <pugixml.hpp>
 
-#include "bellwether/net/percent_encoding.hpp"
+#include "bellwether/base/percent_encoding.hpp"
 #include "bellwether/net/s3_list.hpp"
 
 namespace bellwether::net {
