@@ -17,6 +17,8 @@
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
+#include "bellwether/base/log.hpp"
+#include "bellwether/base/private_folder.hpp"
 #include "bellwether/base/worker_pool.hpp"
 
 #include "database_options.hpp"
@@ -128,9 +130,9 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Access
   if (access != Access::read_write) {
     if (auto exists = check_exists(path); !exists) return exists.error();
   } else {
-    std::error_code error;
-    std::filesystem::create_directories(path, error);
-    if (error) return while_doing("opening store '" + path + "'", unavailable(error.message()));
+    if (auto made = make_private_folder(path); !made)
+      return while_doing("opening store '" + path + "'", made.error());
+    if (const auto warning = warn_of_open_folder(path)) log_warning("store", *warning);
   }
   auto handles = std::make_unique<Handles>();
   handles->path = path;
