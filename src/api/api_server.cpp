@@ -45,6 +45,8 @@ void ApiServer::set_tokens(std::vector<ApiToken> tokens) {
   body_->gateway.set_tokens(std::move(tokens));
 }
 
+Result<void> ApiServer::reload_certificate() { return body_->http->reload_certificate(); }
+
 void ApiServer::stop() { body_->http->stop(); }
 
 }  // namespace bellwether::api

@@ -18,6 +18,12 @@ void check_listen(const ApiSettings& settings, Problems& problems) {
     problems.push_back({"listen", "'" + settings.listen +
                                       "' can be reached by others, so auth.tokens must list who "
                                       "may come in; or listen at 127.0.0.1"});
+  } else if (!address->is_loopback && !settings.tls && !settings.insecure) {
+    problems.push_back(
+        {"listen", "'" + settings.listen +
+                       "' can be reached by others, and without tls anyone on the way can read and "
+                       "use the tokens; give tls, or insecure: true where something in front of it "
+                       "encrypts"});
   }
 }
 

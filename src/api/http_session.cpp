@@ -277,7 +277,8 @@ class Listed {
 };
 
 asio::awaitable<void> run_encrypted(Connection& connection, SessionContext& context) {
-  beast::ssl_stream<tcp::socket&> stream(connection.socket, *context.tls);
+  const auto tls = context.tls->current();
+  beast::ssl_stream<tcp::socket&> stream(connection.socket, *tls);
   {
     Deadline deadline(connection.socket);
     deadline.set(context.limits.header_timeout);

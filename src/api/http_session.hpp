@@ -5,12 +5,12 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include "bellwether/api/api_settings.hpp"
 
 #include "http_service.hpp"
+#include "tls_context.hpp"
 
 namespace bellwether::api {
 
@@ -42,7 +42,7 @@ struct SessionContext {
   Service& service;
   const ApiLimits& limits;
   boost::asio::thread_pool& blocking;
-  boost::asio::ssl::context* tls = nullptr;  ///< Null: plain HTTP.
+  TlsContext* tls = nullptr;  ///< Null: plain HTTP.
   BodyBudget budget;
   std::set<Connection*> connections{};
   bool is_stopping = false;

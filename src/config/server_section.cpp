@@ -78,6 +78,7 @@ api::ApiSettings read_server(Section& section, std::vector<AccessKey>& access_ke
   section.optional("listen", server.listen);
   section.optional("public_url", server.public_url);
   section.child("tls", [&](Section& child) { server.tls = read_tls(child); });
+  section.optional("insecure", server.insecure);
   section.child("auth", [&](Section& child) { read_auth(child, server, access_keys); });
   section.child("limits", [&](Section& child) { server.limits = read_limits(child); });
   section.optional("blocking_threads", server.blocking_threads);

@@ -71,6 +71,7 @@ Result<void> House::reload(const config::Settings& settings) {
   if (settings.clock != settings_.clock) return refuse("clock");
   if (settings.aws.defaults() != settings_.aws.defaults()) return refuse("aws");
   if (settings.memory != settings_.memory) return refuse("memory");
+  if (auto done = api_->reload_certificate(); !done) return done;
   if (auto done = provision(store_->catalog(), settings.detectors, settings.sinks, settings.alerts,
                             wall_clock_.now());
       !done)

@@ -29,7 +29,8 @@ struct ApiContext {
 /// The REST API on one port (docs/api.md). It answers from the store and gives orders by changing
 /// the catalog; it knows nothing of who carries them out.
 ///
-/// Threads  it runs its own; `stop` and `set_tokens` may be called from any other.
+/// Threads  it runs its own; `stop`, `set_tokens` and `reload_certificate` may be called from any
+/// other.
 class ApiServer {
  public:
   /// Listens when it returns.
@@ -50,6 +51,11 @@ class ApiServer {
 
   /// Takes the tokens of a reloaded configuration from the next request on.
   void set_tokens(std::vector<ApiToken> tokens);
+
+  /// Reads the certificate and its key again, for connections from now on; nothing without TLS.
+  ///
+  /// Errors   invalid_input: they cannot be used, and those before stay.
+  Result<void> reload_certificate();
 
   /// Takes no more requests, lets those that run end, at most for a few seconds, and returns when
   /// every session is over.

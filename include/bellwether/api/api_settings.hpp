@@ -61,6 +61,7 @@ struct ApiSettings {
       "127.0.0.1:8088";    ///< `address:port`, `[::1]:port`; port 0 takes a free one.
   std::string public_url;  ///< How others reach it, for links; empty: from `listen`.
   std::optional<TlsSettings> tls;
+  bool insecure = false;         ///< Whether tokens may come over plain HTTP from other hosts.
   std::vector<ApiToken> tokens;  ///< None: everyone is admin, which only loopback allows.
   ApiLimits limits;
   std::size_t blocking_threads = 4;  ///< Threads that talk to the store on behalf of requests.

@@ -32,7 +32,32 @@ TEST(ApiSettings, RefusesToBeReachableByOthersWithoutTokens) {
             "come in; or listen at 127.0.0.1");
 
   settings.tokens = {{"ops", Role::admin, std::string(64, 'a')}};
+  settings.insecure = true;
   EXPECT_EQ(first_problem(settings), "");
+}
+
+TEST(ApiSettings, RefusesTokensInTheClearFromOtherHosts) {
+  ApiSettings settings;
+  settings.tokens = {{"ops", Role::admin, std::string(64, 'a')}};
+  for (const char* listen : {"127.0.0.1:8088", "[::1]:8088"}) {
+    settings.listen = listen;
+    EXPECT_EQ(first_problem(settings), "") << listen;
+  }
+  for (const std::string listen : {"0.0.0.0:8088", "[::]:8088", "192.0.2.7:80"}) {
+    settings.listen = listen;
+    settings.insecure = false;
+    settings.tls.reset();
+    EXPECT_EQ(
+        first_problem(settings),
+        "listen: '" + listen +
+            "' can be reached by others, and without tls anyone on the way can read and use "
+            "the tokens; give tls, or insecure: true where something in front of it encrypts");
+    settings.insecure = true;
+    EXPECT_EQ(first_problem(settings), "");
+    settings.insecure = false;
+    settings.tls = {"server.pem", "server.key"};
+    EXPECT_EQ(first_problem(settings), "");
+  }
 }
 
 TEST(ApiSettings, RefusesTokensThatCannotWork) {

@@ -16,6 +16,13 @@ const std::vector<BadConfig> cases{
 )",
      {"2:11: server.listen: '0.0.0.0:8088' can be reached by others, so auth.tokens must list who "
       "may come in; or listen at 127.0.0.1"}},
+    {R"(server:
+  listen: 0.0.0.0:8088
+  auth: { tokens: [{ name: a, role: admin, sha256: "0000000000000000000000000000000000000000000000000000000000000000" }] }
+)",
+     {"2:11: server.listen: '0.0.0.0:8088' can be reached by others, and without tls anyone on the "
+      "way can read and use the tokens; give tls, or insecure: true where something in front of it "
+      "encrypts"}},
     {R"(server: { listen: 8088 }
 )",
      {"1:19: server.listen: must be text; put it in quotes"}},
