@@ -19,6 +19,8 @@ int serve(const std::string& config, const Console& console);
 
 int check(const std::string& config, const Console& console);
 
+int health(const std::string& config, const Transport& transport, const Console& console);
+
 int demo(const daemon::DemoOptions& options, const Console& console);
 
 struct BacktestArguments {

@@ -47,6 +47,14 @@ void add_server_commands(CLI::App& app, CommandLine& line) {
   check_command->callback(
       [&line] { line.chosen = [&line](const Console& c) { return check(line.config, c); }; });
 
+  auto* health_command =
+      app.add_subcommand("health", "Ask the running server of a configuration whether it is alive");
+  health_command->add_option("--config", line.config, "Its YAML configuration")->required();
+  health_command->callback([&line] {
+    line.chosen = [&line](const Console& c) { return health(line.config, over_the_network(), c); };
+  });
+  health_command->footer("Exit code 0: it is; 1: it is not, or cannot be asked. Sends no token.");
+
   auto* demo_command = app.add_subcommand(
       "demo", "Watch it find made-up anomalies in made-up e-commerce data; needs nothing");
   demo_command->add_flag("--once", line.demo.once,
