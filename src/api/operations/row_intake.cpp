@@ -38,13 +38,14 @@ Result<std::string> RowIntake::take(const Push& push) {
     if (!answer) return answer.error();
     if (*answer) return std::move(**answer);
   }
-  // A row from far in the future would close every interval before it.
+  const TimePoint now = clock_.now();
   const ingest::RowSchema schema{detector->spec,
-                                 ingest::latest_allowed_at(clock_.now(), detector->spec.interval)};
+                                 ingest::latest_allowed_at(now, detector->spec.interval)};
   auto batch = push.read(schema);
   if (!batch) return batch.error();
   std::string answer = write_answer(*batch);
   if (batch->row_count() == 0 && batch->rejected.total() == 0) return answer;
+  batch->received_at = now;
   std::optional<std::string_view> key;
   if (push.idempotency_key) key = *push.idempotency_key;
   return store_.inbox().append(push.detector, std::move(*batch), key, std::move(answer),

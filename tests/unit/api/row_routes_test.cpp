@@ -54,6 +54,11 @@ TEST_F(RowRoutes, TakeLinesOfJson) {
   EXPECT_EQ(push("application/jsonl; charset=utf-8", two_rows).status, 202);
 }
 
+TEST_F(RowRoutes, KeepWhenRowsWereReceived) {
+  ASSERT_EQ(push("application/x-ndjson", two_rows).status, 202);
+  EXPECT_EQ(house.store->inbox().read("shop", "", 1).value().at(0).received_at, house.clock.time);
+}
+
 TEST_F(RowRoutes, TakeCsv) {
   const Response response =
       push("text/csv", "timestamp,country,device,views,revenue\n2026-03-19T10:00:00Z,NL,tv,3,1\n");
