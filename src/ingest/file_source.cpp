@@ -52,9 +52,9 @@ class FileSource final : public Source {
   bool end_batch(RowBatch& batch);
   FilePosition position() const;
 
-  std::optional<TimePoint> latest_allowed() const {
-    if (clock_ == nullptr) return std::nullopt;
-    return latest_allowed_at(clock_->now(), schema_.spec.interval);
+  std::optional<TimePoint> latest_allowed(const RowBatch& batch) const {
+    if (!batch.received_at) return std::nullopt;
+    return latest_allowed_at(*batch.received_at, schema_.spec.interval);
   }
 
   RowSchema schema_;
@@ -132,7 +132,7 @@ Result<bool> FileSource::read_in_order(RowBatch& batch) {
     if (!cursor_)
       if (auto opened = open_next_file(); !opened) return opened.error();
     begin_batch(batch);
-    const auto more = cursor_->read(batch, latest_allowed());
+    const auto more = cursor_->read(batch, latest_allowed(batch));
     if (!more) return more.error();
     if (!*more) {
       if (auto finished = cursor_->finish(batch); !finished) return finished.error();
@@ -161,7 +161,7 @@ Result<Source::State> FileSource::follow(RowBatch& batch, std::chrono::milliseco
   for (int look = 0; look < 2; ++look) {
     follower_->look();
     begin_batch(batch);
-    follower_->read(batch, latest_allowed());
+    follower_->read(batch, latest_allowed(batch));
     if (end_batch(batch) || skip_rows_that_are_gone(batch)) return State::rows;
     if (look == 0 && wait.count() > 0) std::this_thread::sleep_for(wait);
   }
@@ -186,6 +186,7 @@ void FileSource::begin_batch(RowBatch& batch) const {
   batch.first_row = batch.end_row = next_row_;
   batch.resume_at = to_text(position());
   batch.is_historical = phase_ == Phase::historical;
+  if (clock_ != nullptr) batch.received_at = clock_->now();
 }
 
 /// Whether the batch holds anything.

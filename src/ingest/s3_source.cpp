@@ -76,10 +76,15 @@ Result<Source::State> S3Source::next(Intake& intake, std::chrono::milliseconds w
 }
 
 Result<Source::State> S3Source::read_history(Intake& intake) {
+  std::optional<TimePoint> now;
   std::optional<TimePoint> latest_allowed;
-  if (clock_ != nullptr) latest_allowed = latest_allowed_at(clock_->now(), spec_.interval);
+  if (clock_ != nullptr) {
+    now = clock_->now();
+    latest_allowed = latest_allowed_at(*now, spec_.interval);
+  }
   const auto state = history_->next(intake, latest_allowed);
   if (!state) return state.error();
+  intake.batch.received_at = now;
   if (*state) return **state;
   begin_intervals(history_->newest(), history_->next_row());
   history_.reset();

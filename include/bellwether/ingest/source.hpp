@@ -15,7 +15,8 @@
 
 namespace bellwether::ingest {
 
-/// How far event time has come in a source whose streams are read side by side.
+/// How far event time has come in a source whose streams are read side by side. A row moves it no
+/// further than its batch's `received_at`.
 struct EventTime {
   std::optional<TimePoint> stream_newest;  ///< Of the batch's stream, before the batch.
   std::optional<TimePoint> watermark;      ///< No stream that counts has less, after the batch.
