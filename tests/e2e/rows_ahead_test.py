@@ -7,10 +7,11 @@ import time
 import harness
 from harness import wait_until
 
-INTERVAL = 2
-OFFSET = 1
-AHEAD = (0, 1, 2, 3, 5, 10)  # In intervals.
-HONEST_FOR = 13  # Seconds; beyond it the last rows that wait are let through.
+INTERVAL = 1  # Seconds, as all that follow.
+OFFSET = 2
+AHEAD = (0, 1, 2, 3, 5, 10)
+HONEST_FOR = 8
+DOWN_FOR = 7  # Most of the rows that wait come due meanwhile.
 
 
 def now():
@@ -39,7 +40,7 @@ class RowsAhead(harness.Case):
 
     def push_ahead(self):
         began = now()
-        self.push([began + datetime.timedelta(seconds=count * INTERVAL) for count in AHEAD])
+        self.push([began + datetime.timedelta(seconds=ahead) for ahead in AHEAD])
 
     def intervals(self):
         return self.shop.list("/detectors/shop/quality", "intervals")
@@ -51,10 +52,9 @@ class RowsAhead(harness.Case):
 
     def assert_every_row_counts(self):
         wait_until(lambda: sum(one["rows"] for one in self.intervals()) == self.sent,
-                   f"all of {self.sent} rows", seconds=INTERVAL * max(AHEAD) + 20)
+                   f"all of {self.sent} rows", seconds=max(AHEAD) + 30)
         for interval in self.intervals():
-            self.assertEqual(sum(interval["rejected"].values()), 0, interval)
-            self.assertFalse(interval.get("late_merged"), interval)
+            self.assertEqual(interval["rejected"]["total"], 0, interval)
 
     def test_make_nothing_late_for_others(self):
         """rows at +0 to +10 intervals, then honest ones: all count, no interval closes early"""
@@ -67,14 +67,14 @@ class RowsAhead(harness.Case):
         self.assert_every_row_counts()
 
     def test_wait_over_a_crash(self):
-        """a server that was down for longer than rows were ahead counts all that it had taken"""
+        """rows that came due while the server was down do not close what was taken beside them"""
         self.push([now()])
         self.shop.wait_for_intervals("shop", 1)
         self.push_ahead()
         for _ in range(5):
             self.push([now()])
         self.shop.kill()
-        time.sleep(2 * INTERVAL + OFFSET)
+        time.sleep(DOWN_FOR)
         self.shop.start()
         self.assert_every_row_counts()
 
