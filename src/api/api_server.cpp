@@ -24,7 +24,7 @@ Result<std::unique_ptr<ApiServer>> ApiServer::start(const ApiSettings& settings,
   if (const Problems problems = validate(settings); !problems.empty())
     return invalid_input("server." + problems.front().field + ": " + problems.front().message);
   auto body = std::make_unique<Body>(settings, context);
-  auto http = HttpServer::start(settings, body->gateway);
+  auto http = HttpServer::start(settings, body->gateway, context.memory);
   if (!http) return http.error();
   body->http = std::move(*http);
   const auto address = parse_listen_address(settings.listen);

@@ -43,15 +43,17 @@ void check_tokens(const ApiSettings& settings, Problems& problems) {
   }
 }
 
-void check_limits(const ApiLimits& limits, Problems& problems) {
+void check_limits(const ApiSettings& settings, Problems& problems) {
+  const ApiLimits& limits = settings.limits;
   const auto wants_more = [&](bool is_enough, const char* field, const char* message) {
     if (!is_enough) problems.push_back({std::string("limits.") + field, message});
   };
   wants_more(limits.header_bytes >= 1024, "header_bytes", "must be at least 1024");
   wants_more(limits.body_bytes >= 1, "body_bytes", "must be at least 1");
   wants_more(limits.document_bytes >= 1, "document_bytes", "must be at least 1");
-  wants_more(limits.bodies_bytes >= std::max(limits.body_bytes, limits.document_bytes),
-             "bodies_bytes", "must not be less than one body may have");
+  wants_more(std::max(limits.body_bytes, limits.document_bytes) <= memory_bytes(settings) / 2,
+             limits.body_bytes >= limits.document_bytes ? "body_bytes" : "document_bytes",
+             "must not be more than half of server.memory");
   wants_more(limits.connections >= 1, "connections", "must be at least 1");
   wants_more(limits.header_timeout > Duration(0), "header_timeout", "must be longer than zero");
   wants_more(limits.body_timeout > Duration(0), "body_timeout", "must be longer than zero");
@@ -101,6 +103,10 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text) {
   return address;
 }
 
+std::size_t memory_bytes(const ApiSettings& settings) {
+  return std::max<std::size_t>(bytes_of(settings.memory), least_memory_bytes);
+}
+
 Problems validate(const ApiSettings& settings) {
   Problems problems;
   check_listen(settings, problems);
@@ -112,7 +118,9 @@ Problems validate(const ApiSettings& settings) {
     problems.push_back({"tls.certificate", "must name a PEM file"});
   if (settings.tls && settings.tls->key.empty())
     problems.push_back({"tls.key", "must name a PEM file"});
-  check_limits(settings.limits, problems);
+  if (settings.memory.percent == 0 && settings.memory.bytes < least_memory_bytes)
+    problems.push_back({"memory", "must be at least 64MiB"});
+  check_limits(settings, problems);
   if (settings.blocking_threads < 1) problems.push_back({"blocking_threads", "must be at least 1"});
   return problems;
 }

@@ -64,12 +64,12 @@ Result<void> listen_at(tcp::acceptor& acceptor, const std::string& listen) {
 }  // namespace
 
 struct HttpServer::Body {
-  Body(const ApiSettings& settings, Service& service, std::optional<asio::ssl::context> tls_context)
+  Body(const ApiSettings& settings, Service& service, ByteBudget& memory,
+       std::optional<asio::ssl::context> tls_context)
       : limits(settings.limits),
         tls(std::move(tls_context)),
         blocking(settings.blocking_threads),
-        sessions{service, limits, blocking, tls ? &*tls : nullptr,
-                 BodyBudget(settings.limits.bodies_bytes)},
+        sessions{service, limits, blocking, tls ? &*tls : nullptr, memory},
         acceptor(io) {}
 
   // What is declared first outlives `io`, whose end may destroy sessions that hang.
@@ -147,11 +147,11 @@ struct HttpServer::Body {
 
 HttpServer::HttpServer(std::unique_ptr<Body> body) : body_(std::move(body)) {}
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(const ApiSettings& settings,
-                                                      Service& service) {
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const ApiSettings& settings, Service& service,
+                                                      ByteBudget& memory) {
   auto tls = load_tls(settings.tls);
   if (!tls) return tls.error();
-  auto body = std::make_unique<Body>(settings, service, std::move(*tls));
+  auto body = std::make_unique<Body>(settings, service, memory, std::move(*tls));
   if (auto listening = listen_at(body->acceptor, settings.listen); !listening)
     return listening.error();
   body->port = body->acceptor.local_endpoint().port();

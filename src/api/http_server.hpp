@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "bellwether/api/api_settings.hpp"
+#include "bellwether/base/byte_budget.hpp"
 #include "bellwether/base/result.hpp"
 
 #include "http_service.hpp"
@@ -15,10 +16,12 @@ namespace bellwether::api {
 /// Threads  `stop` may be called from any thread but its own.
 class HttpServer {
  public:
-  /// Listens when it returns. `service` outlives it.
+  /// Listens when it returns. `service` and `memory`, which bodies and answers count in,
+  /// outlive it.
   ///
   /// Errors   invalid_input: the address, certificate or key; unavailable: the address is taken.
-  static Result<std::unique_ptr<HttpServer>> start(const ApiSettings& settings, Service& service);
+  static Result<std::unique_ptr<HttpServer>> start(const ApiSettings& settings, Service& service,
+                                                   ByteBudget& memory);
 
   /// Stops.
   ~HttpServer();

@@ -155,18 +155,17 @@ class Session {
   }
 
   asio::awaitable<bool> serve_admitted(RequestParser& parser, Exchange& exchange) {
-    std::size_t reserved = 0;
+    ByteReservation body;
     if (expects_body(parser)) {
-      reserved = static_cast<std::size_t>(parser.content_length() ? *parser.content_length()
-                                                                  : exchange.body_limit());
-      if (!context_.budget.take(reserved)) {
-        const Response refusal = exchange.in_its_words(too_many_requests(
-            "too many bodies are being read; slow down", std::chrono::seconds(1)));
+      auto reserved = context_.memory.reserve(static_cast<std::size_t>(
+          parser.content_length() ? *parser.content_length() : exchange.body_limit()));
+      if (!reserved) {
+        const Response refusal = exchange.in_its_words(problem_response(reserved.error()));
         co_return co_await send(refusal, false, false);
       }
+      body = std::move(*reserved);
     }
     const bool goes_on = co_await read_and_answer(parser, exchange);
-    context_.budget.give_back(reserved);
     co_return goes_on;
   }
 

@@ -9,26 +9,11 @@
 #include <boost/asio/thread_pool.hpp>
 
 #include "bellwether/api/api_settings.hpp"
+#include "bellwether/base/byte_budget.hpp"
 
 #include "http_service.hpp"
 
 namespace bellwether::api {
-
-/// How many bytes of bodies may be in memory at once.
-class BodyBudget {
- public:
-  explicit BodyBudget(std::size_t bytes) : free_(bytes) {}
-
-  bool take(std::size_t bytes) {
-    if (bytes > free_) return false;
-    free_ -= bytes;
-    return true;
-  }
-  void give_back(std::size_t bytes) { free_ += bytes; }
-
- private:
-  std::size_t free_;
-};
 
 /// A connection as the server sees it: to wake it when it waits for nothing, to end it when it
 /// must.
@@ -43,7 +28,7 @@ struct SessionContext {
   const ApiLimits& limits;
   boost::asio::thread_pool& blocking;
   boost::asio::ssl::context* tls = nullptr;  ///< Null: plain HTTP.
-  BodyBudget budget;
+  ByteBudget& memory;
   std::set<Connection*> connections{};
   bool is_stopping = false;
 };

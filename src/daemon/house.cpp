@@ -22,7 +22,10 @@ std::size_t core_count() { return std::max(1U, std::thread::hardware_concurrency
 }  // namespace
 
 House::House(const config::Settings& settings)
-    : settings_(settings), clock_(make_clock(settings.clock)), pool_(core_count()) {}
+    : settings_(settings),
+      clock_(make_clock(settings.clock)),
+      pool_(core_count()),
+      memory_("server.memory", api::memory_bytes(settings.server)) {}
 
 Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
   std::unique_ptr<House> house(new House(settings));
@@ -42,13 +45,15 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
                                                      .wall_clock = house->wall_clock_,
                                                      .metrics = house->metrics_,
                                                      .health = house->health_,
+                                                     .memory = house->memory_,
                                                      .alert_limits = settings.alert_limits,
                                                      .retention = settings.store.retention});
   if (!api) return api.error();
   house->api_ = std::move(*api);
   house->detectors_ = std::make_unique<pipeline::DetectorHost>(
       pipeline::HostContext{*house->store_, house->pool_, *house->clock_, house->wall_clock_,
-                            house->metrics_, house->health_, settings.aws.defaults(),
+                            house->metrics_, house->health_, house->memory_,
+                            settings.aws.defaults(),
                             pipeline::budget_on_this_machine(settings.memory)},
       settings.store.retention);
   const std::string public_url =
@@ -57,7 +62,8 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
       *house->store_,
       {house->http_, house->wall_clock_, public_url, settings.aws.defaults()},
       house->wall_clock_,
-      house->metrics_});
+      house->metrics_,
+      house->memory_});
   return house;
 }
 
@@ -67,6 +73,7 @@ Result<void> House::reload(const config::Settings& settings) {
   };
   if (settings.server.listen != settings_.server.listen) return refuse("server.listen");
   if (settings.server.tls != settings_.server.tls) return refuse("server.tls");
+  if (settings.server.memory != settings_.server.memory) return refuse("server.memory");
   if (settings.store.path != settings_.store.path) return refuse("store.path");
   if (settings.clock != settings_.clock) return refuse("clock");
   if (settings.aws.defaults() != settings_.aws.defaults()) return refuse("aws");

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "bellwether/api/api_server.hpp"
+#include "bellwether/base/byte_budget.hpp"
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/health.hpp"
 #include "bellwether/base/metrics.hpp"
@@ -47,6 +48,7 @@ class House {
   SystemClock wall_clock_;
   std::unique_ptr<Clock> clock_;
   WorkerPool pool_;
+  ByteBudget memory_;
   net::HttpClient http_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<store::ChunkMaker> chunks_;

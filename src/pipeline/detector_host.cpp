@@ -126,7 +126,7 @@ class DetectorHost::Body {
     running.runner = std::make_unique<DetectorRunner>(
         spec, kind,
         RunnerContext{context_.store, context_.pool, context_.clock, context_.wall_clock,
-                      context_.metrics, context_.health, context_.aws, memory_});
+                      context_.metrics, context_.health, context_.bytes, context_.aws, memory_});
   }
 
   void forget_data(const std::string& name) {

@@ -10,6 +10,7 @@
 
 #include "bellwether/alert/alert_rules.hpp"
 #include "bellwether/base/bounded_queue.hpp"
+#include "bellwether/base/byte_budget.hpp"
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/health.hpp"
 #include "bellwether/base/metrics.hpp"
@@ -35,6 +36,7 @@ struct RunnerContext {
   const Clock& wall_clock;  ///< Deliveries' time.
   Metrics& metrics;
   Health& health;
+  ByteBudget& bytes;  ///< `server.memory`: what sources read ahead counts in it.
   AwsDefaults aws;
   MemoryBudget& memory;
 };

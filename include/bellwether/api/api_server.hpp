@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bellwether/api/api_settings.hpp"
+#include "bellwether/base/byte_budget.hpp"
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/health.hpp"
 #include "bellwether/base/metrics.hpp"
@@ -22,7 +23,8 @@ struct ApiContext {
   const Clock& wall_clock;  ///< The time that deliveries and people go by.
   Metrics& metrics;
   const Health& health;
-  AlertLimits alert_limits{};                             ///< How much one alert may filter by.
+  ByteBudget& memory;          ///< `server.memory`: requests and answers count in it.
+  AlertLimits alert_limits{};  ///< How much one alert may filter by.
   Duration retention = store::StoreSettings().retention;  ///< How long values are kept.
 };
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bellwether/base/memory_size.hpp"
 #include "bellwether/base/problem.hpp"
 #include "bellwether/base/time.hpp"
 
@@ -44,7 +45,6 @@ struct ApiLimits {
   std::size_t header_bytes = 16U << 10U;
   std::size_t body_bytes = 32U << 20U;     ///< Of rows pushed at once, also when unpacked.
   std::size_t document_bytes = 1U << 20U;  ///< Of any other request's body.
-  std::size_t bodies_bytes = 256U << 20U;  ///< Of all bodies being read or answered at one time.
   std::size_t connections = 1024;
   Duration header_timeout{std::chrono::seconds(10)};  ///< From the first byte to the last header.
   Duration body_timeout{std::chrono::seconds(60)};
@@ -63,10 +63,17 @@ struct ApiSettings {
   std::optional<TlsSettings> tls;
   std::vector<ApiToken> tokens;  ///< None: everyone is admin, which only loopback allows.
   ApiLimits limits;
+  MemorySize memory{0, 25};  ///< For requests, answers, what sources read ahead, and deliveries.
   std::size_t blocking_threads = 4;  ///< Threads that talk to the store on behalf of requests.
 
   bool operator==(const ApiSettings&) const = default;
 };
+
+/// What `settings.memory` is on this machine; never less than `least_memory_bytes`.
+std::size_t memory_bytes(const ApiSettings& settings);
+
+/// Less would not hold two of the largest bodies beside their unpacked rows.
+inline constexpr std::size_t least_memory_bytes = 64U << 20U;
 
 /// Every problem: an address that is none, listening off loopback without tokens, a hash that is
 /// none, a name that stands twice, a limit of zero.

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "bellwether/base/byte_budget.hpp"
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/health.hpp"
 #include "bellwether/base/metrics.hpp"
@@ -20,7 +21,8 @@ struct HostContext {
   const Clock& wall_clock;  ///< Deliveries' time.
   Metrics& metrics;
   Health& health;
-  AwsDefaults aws{};                                     ///< For sources that do not say otherwise.
+  ByteBudget& bytes;  ///< `server.memory`: what sources read ahead counts in it.
+  AwsDefaults aws{};  ///< For sources that do not say otherwise.
   std::uint64_t memory_bytes = std::uint64_t{1} << 40U;  ///< For all detectors.
 };
 

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "bellwether/base/byte_budget.hpp"
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/metrics.hpp"
 #include "bellwether/sinks/sink.hpp"
@@ -15,6 +16,7 @@ struct DispatcherContext {
   sinks::SinkContext sinks;
   const Clock& wall_clock;
   Metrics& metrics;
+  ByteBudget& bytes;  ///< `server.memory`: deliveries in memory count in it.
 };
 
 /// Carries what waits in the outbox to its sinks, until each delivery is delivered or dead.

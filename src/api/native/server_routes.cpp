@@ -22,6 +22,14 @@ Response show_readiness(NativeContext& context) {
                        Node().set("ready", is_ready).set("parts", std::move(parts)));
 }
 
+void count_memory(NativeContext& context) {
+  const ByteBudget& memory = context.api.memory;
+  context.api.metrics.set("bellwether_memory_used_bytes", "Bytes reserved in server.memory now", {},
+                          static_cast<double>(memory.used_bytes()));
+  context.api.metrics.set("bellwether_memory_bound_bytes", "Bytes of server.memory", {},
+                          static_cast<double>(memory.bytes()));
+}
+
 }  // namespace
 
 Routes server_routes(const Context& context) {
@@ -51,6 +59,7 @@ Routes server_routes(const Context& context) {
        .answers = {{200, "Text format 0.0.4.", "", "text/plain; version=0.0.4; charset=utf-8"}},
        .handle =
            [context](const Call&) {
+             count_memory(*context);
              return Response{200, "text/plain; version=0.0.4; charset=utf-8",
                              context->api.metrics.to_text()};
            }},

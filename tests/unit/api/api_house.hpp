@@ -49,7 +49,7 @@ class ApiHouse {
   ApiHouse(const ApiHouse&) = delete;
   ApiHouse& operator=(const ApiHouse&) = delete;
 
-  ApiContext context() { return {*store, clock, clock, metrics, health}; }
+  ApiContext context() { return {*store, clock, clock, metrics, health, memory}; }
 
   /// Sends a request through the gateway, body and all.
   Response send(const std::string& method, const std::string& target, const std::string& body = "",
@@ -99,6 +99,7 @@ class ApiHouse {
   StandingClock clock;
   Metrics metrics;
   Health health;
+  ByteBudget memory{"server.memory", 256U << 20U};
   RateLimiter::Instant instant{};
   std::unique_ptr<store::Store> store;
   std::unique_ptr<Gateway> gateway;

@@ -52,7 +52,7 @@ TEST(ApiSettings, RefusesTokensThatCannotWork) {
 TEST(ApiSettings, RefusesLimitsThatLetNothingThrough) {
   ApiSettings settings;
   settings.limits.header_bytes = 0;
-  settings.limits.bodies_bytes = 1;
+  settings.memory = {1024, 0};
   settings.limits.burst = 0;
   settings.blocking_threads = 0;
 

@@ -58,7 +58,7 @@ class HttpServerTest : public ::testing::Test {
  protected:
   void start() {
     settings.listen = "127.0.0.1:0";
-    server = std::move(*HttpServer::start(settings, service));
+    server = std::move(*HttpServer::start(settings, service, memory));
   }
 
   /// Sends bytes on a connection of their own and gives all that comes back.
@@ -75,6 +75,7 @@ class HttpServerTest : public ::testing::Test {
 
   ApiSettings settings;
   EchoService service;
+  ByteBudget memory{"server.memory", 1U << 20U};
   std::unique_ptr<HttpServer> server;
 };
 
@@ -178,7 +179,7 @@ TEST_F(HttpServerTest, RefusesWithoutReadingTheBody) {
 }
 
 TEST_F(HttpServerTest, RefusesBodiesBeyondWhatMayBeInMemory) {
-  settings.limits.body_bytes = settings.limits.document_bytes = settings.limits.bodies_bytes = 100;
+  settings.limits.body_bytes = settings.limits.document_bytes = 100;
   start();
 
   const std::string response =

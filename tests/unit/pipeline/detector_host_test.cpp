@@ -28,7 +28,7 @@ class DetectorHostTest : public ::testing::Test {
     auto opened = store::Store::open({.path = folder_ / "data"});
     ASSERT_TRUE(opened) << opened.error().message;
     store_ = std::move(*opened);
-    host_.emplace(HostContext{*store_, pool_, clock_, clock_, metrics_, health_},
+    host_.emplace(HostContext{*store_, pool_, clock_, clock_, metrics_, health_, bytes_},
                   std::chrono::days(400));
   }
 
@@ -68,6 +68,7 @@ class DetectorHostTest : public ::testing::Test {
   ReplayClock clock_{parse_rfc3339("2026-01-08T00:00:00Z").value(), 1};
   WorkerPool pool_{2};
   Metrics metrics_;
+  ByteBudget bytes_{"server.memory", 256U << 20U};
   Health health_;
   std::unique_ptr<store::Store> store_;
   std::optional<DetectorHost> host_;
