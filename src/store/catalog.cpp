@@ -6,6 +6,8 @@
 #include <mutex>
 #include <utility>
 
+#include "bellwether/store/page_bound.hpp"
+
 #include "audit_records.hpp"
 #include "catalog_codec.hpp"
 #include "database.hpp"
@@ -186,6 +188,7 @@ Result<AuditPage> Catalog::audit(const AuditQuery& query) const {
     range.from = audit_key(revision, number) + '\0';
   }
   AuditPage page;
+  PageBound bound(query.limit);
   AuditKey shown;
   auto cursor = body_->database.scan(Family::catalog, range);
   for (; cursor.valid(); cursor.next()) {
@@ -193,7 +196,7 @@ Result<AuditPage> Catalog::audit(const AuditQuery& query) const {
     if (!entry) return while_doing("reading the catalog's changes", entry.error());
     if ((query.kind && *query.kind != entry->kind) || (query.name && *query.name != entry->name))
       continue;
-    if (page.entries.size() == query.limit) {
+    if (!bound.take(cursor.value().size())) {
       page.next_cursor =
           encode_list_cursor({TimePoint(Duration(static_cast<std::int64_t>(shown.revision))),
                               std::to_string(shown.number)});

@@ -6,6 +6,7 @@
 
 #include "batch_codec.hpp"
 #include "database.hpp"
+#include "inbox_answers.hpp"
 #include "inbox_directory.hpp"
 #include "inbox_records.hpp"
 #include "keys.hpp"
@@ -151,18 +152,7 @@ std::uint64_t Inbox::pending_bytes(std::string_view detector) const {
 }
 
 Result<void> Inbox::drop_answers_before(TimePoint time) {
-  Batch batch(body_->database);
-  auto cursor = body_->database.scan(
-      Family::inbox, {KeyWriter().kind('t').take(), KeyWriter().kind('t').time(time).take()});
-  for (; cursor.valid(); cursor.next()) {
-    KeyReader reader(cursor.key().substr(1));
-    reader.time();
-    const std::string_view detector = reader.name();
-    batch.erase(Family::inbox, answer_key(detector, reader.tail()));
-    batch.erase(Family::inbox, cursor.key());
-  }
-  if (auto status = cursor.status(); !status) return status;
-  return body_->database.write(batch, Durability::buffered);
+  return drop_answers(body_->database, time, max_answers);
 }
 
 }  // namespace bellwether::store
