@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 
+#include "bellwether/domain/text_bounds.hpp"
+
 namespace bellwether::config {
 namespace {
 
@@ -86,6 +88,8 @@ void check_alerts(const Settings& settings, const std::vector<bool>& sound_detec
     const AlertSpec& alert = settings.alerts[i];
     const std::string path = at("alerts", i);
     for (const Problem& problem : validate(alert, settings.alert_limits))
+      findings.add(path + "." + problem.field, problem.message);
+    for (const Problem& problem : validate_texts(alert))
       findings.add(path + "." + problem.field, problem.message);
     const auto place = std::ranges::find(detectors, alert.detector);
     if (place == detectors.end()) {

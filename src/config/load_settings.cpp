@@ -10,6 +10,7 @@
 
 #include "bellwether/document/section.hpp"
 #include "bellwether/document/spec_documents.hpp"
+#include "bellwether/domain/text_bounds.hpp"
 #include "bellwether/ingest/row_reader.hpp"
 #include "bellwether/ingest/source.hpp"
 #include "bellwether/sinks/sink.hpp"
@@ -107,6 +108,7 @@ AlertLimits read_alert_limits(Section& section) {
 
 DetectorSpec read_whole_detector(Section& section) {
   DetectorSpec detector = document::read_detector(section);
+  section.add(validate_texts(detector));
   section.add(ingest::validate_timestamp(detector.timestamp));
   section.add(ingest::validate_source(detector.source));
   return detector;
