@@ -285,6 +285,20 @@ void check_bytes(std::string_view text) {
     throw Refused{mark_of_byte(text, zero), "a zero byte is not allowed"};
 }
 
+/// The library reads on to the end of the outermost bracket before it says that one has opened, and
+/// holds some 250 bytes for each within. Texts have brackets too, so that there may be more of them
+/// than levels; nobody's has so many that nothing closes.
+void check_brackets(std::string_view text) {
+  constexpr std::size_t max_open = 1000;
+  std::size_t open = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '[' || text[i] == '{') ++open;
+    if ((text[i] == ']' || text[i] == '}') && open > 0) --open;
+    if (open > max_open)
+      throw Refused{mark_of_byte(text, i), "more than 1000 brackets stand open here"};
+  }
+}
+
 /// Whether a line (from 1) is indented with a tab, the usual reason for what the parser then says
 /// of it in other words.
 bool begins_with_tab(std::string_view text, int line) {
@@ -326,6 +340,7 @@ Node load_yaml(std::string_view text, Problems& problems) {
   Refused refused;
   try {
     check_bytes(text);
+    check_brackets(text);
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
