@@ -85,6 +85,15 @@ TEST_F(DeliveryLaneTest, KeepsTheOrderOfAGroup) {
   EXPECT_EQ(lane_.count(), 2U);
 }
 
+TEST_F(DeliveryLaneTest, SendsTestsWhenNothingElseIsDue) {
+  add(1, {"test-a"});
+  add(2, {"test-b"});
+  add(3, {"c"});
+  add(4, {"d"});
+
+  EXPECT_THAT(start(), ElementsAre("d3", "d4", "d1", "d2"));
+}
+
 TEST_F(DeliveryLaneTest, WaitsBehindOneThatIsTriedAgain) {
   add(1, {"a"});
   add(2, {"a"});
