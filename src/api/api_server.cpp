@@ -10,7 +10,7 @@ namespace bellwether::api {
 
 struct ApiServer::Body {
   Body(const ApiSettings& settings, const ApiContext& context)
-      : gateway(native_routes(context), settings, context.metrics) {}
+      : gateway(native_routes(context), settings, context.metrics, context.memory) {}
 
   Gateway gateway;
   std::string url;
@@ -24,7 +24,7 @@ Result<std::unique_ptr<ApiServer>> ApiServer::start(const ApiSettings& settings,
   if (const Problems problems = validate(settings); !problems.empty())
     return invalid_input("server." + problems.front().field + ": " + problems.front().message);
   auto body = std::make_unique<Body>(settings, context);
-  auto http = HttpServer::start(settings, body->gateway, context.memory);
+  auto http = HttpServer::start(settings, body->gateway);
   if (!http) return http.error();
   body->http = std::move(*http);
   const auto address = parse_listen_address(settings.listen);

@@ -54,7 +54,9 @@ void check_limits(const ApiSettings& settings, Problems& problems) {
   wants_more(std::max(limits.body_bytes, limits.document_bytes) <= memory_bytes(settings) / 2,
              limits.body_bytes >= limits.document_bytes ? "body_bytes" : "document_bytes",
              "must not be more than half of server.memory");
+  wants_more(limits.rows >= 1, "rows", "must be at least 1");
   wants_more(limits.connections >= 1, "connections", "must be at least 1");
+  wants_more(limits.connections_per_address >= 1, "connections_per_address", "must be at least 1");
   wants_more(limits.header_timeout > Duration(0), "header_timeout", "must be longer than zero");
   wants_more(limits.body_timeout > Duration(0), "body_timeout", "must be longer than zero");
   wants_more(limits.idle_timeout > Duration(0), "idle_timeout", "must be longer than zero");

@@ -18,17 +18,17 @@ constexpr const char* detector_schemas = R"json({
   "DetectorSpec": {"type": "object", "required": ["name", "interval", "measures", "source"],
     "properties": {
       "name": {"$ref": "#/components/schemas/Name"},
-      "description": {"type": "string"},
+      "description": {"type": "string", "maxLength": 4096},
       "interval": {"$ref": "#/components/schemas/Duration"},
       "offset": {"$ref": "#/components/schemas/Duration"},
       "timestamp": {"type": "object", "properties": {
-        "column": {"type": "string"}, "format": {"type": "string"},
+        "column": {"type": "string", "maxLength": 256}, "format": {"type": "string"},
         "timezone": {"type": "string"}}},
       "measures": {"type": "array", "minItems": 1, "items": {"type": "object",
         "required": ["column"], "properties": {
-          "column": {"type": "string"},
+          "column": {"type": "string", "maxLength": 256},
           "aggregate": {"enum": ["sum", "avg", "min", "max", "count"]}}}},
-      "dimensions": {"type": "array", "items": {"type": "string"}},
+      "dimensions": {"type": "array", "items": {"type": "string", "maxLength": 256}},
       "where": {"type": "array", "items": {"type": "object", "required": ["dimension", "in"],
         "properties": {"dimension": {"type": "string"},
           "in": {"type": "array", "items": {"type": "string"}}}}},
@@ -227,7 +227,7 @@ constexpr const char* anomaly_schemas = R"json({
     "scope": {"enum": ["series", "descendants", "group"], "description":
       "`series`: the one named, the default with `series_id`. `descendants`: that series and all of its measure that fix its dimension values and more. `group`: all of the anomaly's series, the default without."},
     "is_anomaly": {"type": "boolean"},
-    "comment": {"type": "string"},
+    "comment": {"type": "string", "maxLength": 4096},
     "expires_at": {"type": "string", "format": "date-time", "description":
       "It no longer counts in intervals that start at or after this time."}}},
   "FeedbackEffect": {"type": "object",

@@ -9,6 +9,7 @@
 #include "bellwether/base/metrics.hpp"
 
 #include "authenticator.hpp"
+#include "caller_shares.hpp"
 #include "http_service.hpp"
 #include "rate_limiter.hpp"
 #include "router.hpp"
@@ -23,7 +24,7 @@ class Gateway final : public Service {
  public:
   using Now = std::function<RateLimiter::Instant()>;
 
-  Gateway(Routes routes, const ApiSettings& settings, Metrics& metrics,
+  Gateway(Routes routes, const ApiSettings& settings, Metrics& metrics, ByteBudget& memory,
           Now now = std::chrono::steady_clock::now);
 
   Admission admit(const RequestHead& head) override;
@@ -43,6 +44,7 @@ class Gateway final : public Service {
   Now now_;
   Authenticator authenticator_;
   RateLimiter rates_;
+  CallerShares shares_;
 };
 
 }  // namespace bellwether::api

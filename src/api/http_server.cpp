@@ -64,18 +64,19 @@ Result<void> listen_at(tcp::acceptor& acceptor, const std::string& listen) {
 }  // namespace
 
 struct HttpServer::Body {
-  Body(const ApiSettings& settings, Service& service, ByteBudget& memory,
-       std::optional<asio::ssl::context> tls_context)
+  Body(const ApiSettings& settings, Service& service, std::optional<asio::ssl::context> tls_context)
       : limits(settings.limits),
         tls(std::move(tls_context)),
-        blocking(settings.blocking_threads),
-        sessions{service, limits, blocking, tls ? &*tls : nullptr, memory},
+        answers(settings.blocking_threads),
+        connections(limits),
+        sessions{service, limits, answers, tls ? &*tls : nullptr, connections},
         acceptor(io) {}
 
   // What is declared first outlives `io`, whose end may destroy sessions that hang.
   const ApiLimits limits;
   std::optional<asio::ssl::context> tls;
-  asio::thread_pool blocking;
+  AnswerQueue answers;
+  Connections connections;
   SessionContext sessions;
   std::mutex mutex;
   std::condition_variable one_is_over;
@@ -120,9 +121,11 @@ struct HttpServer::Body {
         co_await timer.async_wait(as_values);
         continue;
       }
-      const bool is_full = sessions.connections.size() >= limits.connections;
-      spawn(is_full ? turn_away(std::move(socket), sessions)
-                    : run_session(std::move(socket), sessions));
+      const auto remote = socket.remote_endpoint(error);
+      if (error) continue;  // It has gone again.
+      const bool has_room = connections.make_room(holder_of(remote.address()));
+      spawn(has_room ? run_session(std::move(socket), sessions)
+                     : turn_away(std::move(socket), sessions));
     }
   }
 
@@ -130,13 +133,7 @@ struct HttpServer::Body {
     sessions.is_stopping = true;
     error_code ignored;
     acceptor.close(ignored);
-    for (Connection* connection : sessions.connections)
-      if (connection->is_idle) connection->socket.cancel(ignored);
-  }
-
-  void cut_off() {
-    error_code ignored;
-    for (Connection* connection : sessions.connections) connection->socket.close(ignored);
+    connections.wake_idle();
   }
 
   bool wait_until_over(std::chrono::seconds patience) {
@@ -147,11 +144,11 @@ struct HttpServer::Body {
 
 HttpServer::HttpServer(std::unique_ptr<Body> body) : body_(std::move(body)) {}
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(const ApiSettings& settings, Service& service,
-                                                      ByteBudget& memory) {
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const ApiSettings& settings,
+                                                      Service& service) {
   auto tls = load_tls(settings.tls);
   if (!tls) return tls.error();
-  auto body = std::make_unique<Body>(settings, service, memory, std::move(*tls));
+  auto body = std::make_unique<Body>(settings, service, std::move(*tls));
   if (auto listening = listen_at(body->acceptor, settings.listen); !listening)
     return listening.error();
   body->port = body->acceptor.local_endpoint().port();
@@ -169,9 +166,9 @@ void HttpServer::stop() {
   asio::post(body_->io, [body = body_.get()] { body->begin_stop(); });
   if (!body_->wait_until_over(stop_grace)) {
     log_warning("api", "some requests take long to end; they are cut off");
-    asio::post(body_->io, [body = body_.get()] { body->cut_off(); });
+    asio::post(body_->io, [body = body_.get()] { body->connections.close_all(); });
   }
-  body_->blocking.join();
+  body_->answers.stop();
   body_->wait_until_over(stop_grace);
   body_->io.stop();
   body_->thread.join();

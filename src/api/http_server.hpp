@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "bellwether/api/api_settings.hpp"
-#include "bellwether/base/byte_budget.hpp"
 #include "bellwether/base/result.hpp"
 
 #include "http_service.hpp"
@@ -16,12 +15,10 @@ namespace bellwether::api {
 /// Threads  `stop` may be called from any thread but its own.
 class HttpServer {
  public:
-  /// Listens when it returns. `service` and `memory`, which bodies and answers count in,
-  /// outlive it.
+  /// Listens when it returns. `service` outlives it.
   ///
   /// Errors   invalid_input: the address, certificate or key; unavailable: the address is taken.
-  static Result<std::unique_ptr<HttpServer>> start(const ApiSettings& settings, Service& service,
-                                                   ByteBudget& memory);
+  static Result<std::unique_ptr<HttpServer>> start(const ApiSettings& settings, Service& service);
 
   /// Stops.
   ~HttpServer();

@@ -62,7 +62,9 @@ api::ApiLimits read_limits(Section& section) {
   section.optional("document_bytes", limits.document_bytes);
   section.refuse("bodies_bytes",
                  "is superseded by server.memory, which bounds all that requests hold; say that");
+  section.optional("rows", limits.rows);
   section.optional("connections", limits.connections);
+  section.optional("connections_per_address", limits.connections_per_address);
   section.optional("header_timeout", limits.header_timeout);
   section.optional("body_timeout", limits.body_timeout);
   section.optional("idle_timeout", limits.idle_timeout);

@@ -45,11 +45,13 @@ struct ApiLimits {
   std::size_t header_bytes = 16U << 10U;
   std::size_t body_bytes = 32U << 20U;     ///< Of rows pushed at once, also when unpacked.
   std::size_t document_bytes = 1U << 20U;  ///< Of any other request's body.
+  std::size_t rows = 1'000'000;            ///< Of one push.
   std::size_t connections = 1024;
-  Duration header_timeout{std::chrono::seconds(10)};  ///< From the first byte to the last header.
-  Duration body_timeout{std::chrono::seconds(60)};
-  Duration idle_timeout{std::chrono::seconds(60)};  ///< Of a kept-alive connection.
-  double requests_per_second = 1000;                ///< Per token, or per address without tokens.
+  std::size_t connections_per_address = 256;          ///< Of one IPv6 network of 64 bits, too.
+  Duration header_timeout{std::chrono::seconds(10)};  ///< To the end of a header.
+  Duration body_timeout{std::chrono::seconds(60)};    ///< Of a body, and of an answer.
+  Duration idle_timeout{std::chrono::seconds(60)};    ///< Of a kept-alive connection.
+  double requests_per_second = 1000;                  ///< Per token, or per address without tokens.
   double burst = 2000;  ///< How many requests may come at once after a pause.
 
   bool operator==(const ApiLimits&) const = default;

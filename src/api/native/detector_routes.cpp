@@ -4,6 +4,7 @@
 
 #include "bellwether/document/group_documents.hpp"
 #include "bellwether/document/spec_documents.hpp"
+#include "bellwether/domain/text_bounds.hpp"
 #include "bellwether/ingest/row_reader.hpp"
 #include "bellwether/ingest/source.hpp"
 
@@ -47,6 +48,7 @@ std::variant<DetectorSpec, Response> read_spec(const NativeContext& context, con
   Problems problems;
   document::Section section(*node, "", problems);
   DetectorSpec spec = document::read_detector(section);
+  section.add(validate_texts(spec));
   section.add(ingest::validate_timestamp(spec.timestamp));
   section.add(ingest::validate_source(spec.source));
   section.add(validate_retention(spec, context.api.retention));

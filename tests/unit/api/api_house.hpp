@@ -37,7 +37,7 @@ class ApiHouse {
     store_settings.inbox_bytes = inbox_bytes;
     store = std::move(*store::Store::open(store_settings));
     health.report("store", true);
-    gateway = std::make_unique<Gateway>(native_routes(context()), settings, metrics,
+    gateway = std::make_unique<Gateway>(native_routes(context()), settings, metrics, memory,
                                         [this] { return instant; });
   }
 
@@ -59,7 +59,7 @@ class ApiHouse {
       head.headers["content-type"] = "application/json";
     auto admission = gateway->admit(head);
     if (auto* refusal = std::get_if<Response>(&admission)) return std::move(*refusal);
-    return std::get<std::unique_ptr<Exchange>>(admission)->answer(body);
+    return std::get<std::unique_ptr<Exchange>>(admission)->answer(body, {});
   }
 
   Response get(const std::string& target) { return send("GET", target); }

@@ -181,6 +181,62 @@ TEST(Gateway, SlowsDownWhoAsksTooOften) {
   EXPECT_EQ(ask("view").status, 429);
 }
 
+TEST(Gateway, HearsWhoeverWatchesTheServer) {
+  ApiSettings settings;
+  settings.limits.requests_per_second = 1;
+  settings.limits.burst = 2;
+  ApiHouse house(settings);
+  for (int i = 0; i < 10; ++i) house.get("/api/v1/alerts");
+
+  EXPECT_EQ(house.get("/api/v1/alerts").status, 429);
+  EXPECT_EQ(house.get("/healthz").status, 200);
+  EXPECT_EQ(house.get("/readyz").status, 200);
+}
+
+TEST(Gateway, AnswersHealthWithoutWaiting) {
+  ApiHouse house;
+  const auto is_immediate = [&](const char* target) {
+    const auto admission = house.gateway->admit({"GET", target, {}, "127.0.0.1", 0, false});
+    return std::get<std::unique_ptr<Exchange>>(admission)->is_immediate();
+  };
+
+  EXPECT_TRUE(is_immediate("/healthz"));
+  EXPECT_TRUE(is_immediate("/readyz"));
+  EXPECT_FALSE(is_immediate("/metrics"));
+}
+
+TEST(Gateway, LeavesHalfOfMemoryToOthers) {
+  ApiHouse house(with_tokens());
+  const auto memory_of = [&](const std::string& token) {
+    auto admission =
+        house.gateway->admit({"GET", "/api/v1/alerts", bearer(token), "127.0.0.1", 0, false});
+    return std::get<std::unique_ptr<Exchange>>(std::move(admission));
+  };
+  const auto greedy = memory_of("edit");
+  const std::size_t half = house.memory.bytes() / 2;
+
+  const auto held = greedy->memory().reserve(half);
+  const auto more = memory_of("edit")->memory().reserve(1);
+
+  EXPECT_TRUE(held);
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().message, "the share of token ed in server.memory of " +
+                                      std::to_string(half) + " bytes is in use; try again later");
+  EXPECT_TRUE(memory_of("view")->memory().reserve(half));
+}
+
+TEST(Gateway, RefusesAnswersThatMemoryHasNoRoomFor) {
+  ApiHouse house;
+  const auto others = house.memory.reserve(house.memory.bytes() - 1000);
+
+  const Response refused = house.get("/api/openapi.json");
+
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.headers.at("retry-after"), "1");
+  EXPECT_NE(at(refused, "detail").find("server.memory"), std::string::npos) << refused.body;
+  EXPECT_EQ(house.get("/api/v1/alerts").status, 200) << "a small one takes no more than a socket";
+}
+
 TEST(Gateway, SlowsDownWhoGuessesTokens) {
   ApiSettings settings = with_tokens();
   settings.limits.requests_per_second = 1;
@@ -215,10 +271,11 @@ TEST(Gateway, SurvivesADefectOfOneOperation) {
                .tag = "",
                .role = std::nullopt,
                .handle = [](const Call&) -> Response { throw std::runtime_error("a detail"); }};
-  Gateway gateway({broken}, {}, metrics);
+  ByteBudget memory("server.memory", 1U << 20U);
+  Gateway gateway({broken}, {}, metrics, memory);
 
   auto admission = gateway.admit({"GET", "/broken", {}, "127.0.0.1", 0, false});
-  const Response response = std::get<std::unique_ptr<Exchange>>(admission)->answer("");
+  const Response response = std::get<std::unique_ptr<Exchange>>(admission)->answer("", {});
 
   EXPECT_EQ(response.status, 500);
   EXPECT_EQ(response.body.find("a detail"), std::string::npos);
