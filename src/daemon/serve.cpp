@@ -1,5 +1,9 @@
 #include "bellwether/daemon/serve.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
+
 #include "bellwether/base/log.hpp"
 #include "bellwether/config/load_settings.hpp"
 
@@ -31,6 +35,17 @@ void reload(House& house, const std::string& path) {
   }
 }
 
+/// Connections and the store's files count in one bound, and the usual one of 1024 would be used up
+/// by connections alone. Beyond what is wanted here some libraries become slow.
+void raise_file_limit() {
+  constexpr rlim_t wanted = 65'536;
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+  limit.rlim_cur = std::min(wanted, limit.rlim_max);
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+    log_warning("daemon", "the bound on open files could not be raised");
+}
+
 }  // namespace
 
 Result<void> serve(const std::string& config_path) {
@@ -38,6 +53,7 @@ Result<void> serve(const std::string& config_path) {
   const auto settings = load(config_path);
   if (!settings) return settings.error();
   configure_log(settings->log);
+  raise_file_limit();
   auto house = House::build(*settings);
   if (!house) return house.error();
   log_info("daemon", "ready", {{"url", (*house)->url()}});
