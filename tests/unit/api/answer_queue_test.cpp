@@ -50,9 +50,9 @@ class Log {
 };
 
 TEST(AnswerQueue, ServesCallersInTurn) {
-  AnswerQueue queue(1);
   Gate gate;
   Log log;
+  AnswerQueue queue(1);
   queue.add("a", Kind::other, gate.work());
   gate.wait_until_begun();
   for (const char* name : {"a1", "a2", "a3"}) queue.add("a", Kind::other, log.entry(name));
@@ -66,13 +66,13 @@ TEST(AnswerQueue, ServesCallersInTurn) {
 }
 
 TEST(AnswerQueue, LeavesAThreadToWhatIsNoPush) {
-  AnswerQueue queue(2);
   Gate first;
   Gate second;
+  std::promise<void> answered;
+  AnswerQueue queue(2);
   queue.add("a", Kind::push, first.work());
   queue.add("b", Kind::push, second.work());
   first.wait_until_begun();
-  std::promise<void> answered;
 
   queue.add("a", Kind::other, [&] { answered.set_value(); });
 
@@ -83,13 +83,13 @@ TEST(AnswerQueue, LeavesAThreadToWhatIsNoPush) {
 }
 
 TEST(AnswerQueue, LeavesAThreadToOtherCallers) {
-  AnswerQueue queue(2);
   Gate first;
   Gate second;
+  std::promise<void> answered;
+  AnswerQueue queue(2);
   queue.add("a", Kind::other, first.work());
   queue.add("a", Kind::other, second.work());
   first.wait_until_begun();
-  std::promise<void> answered;
 
   queue.add("b", Kind::other, [&] { answered.set_value(); });
 
@@ -100,8 +100,8 @@ TEST(AnswerQueue, LeavesAThreadToOtherCallers) {
 }
 
 TEST(AnswerQueue, BoundsWhatWaitsPerCaller) {
-  AnswerQueue queue(1);
   Gate gate;
+  AnswerQueue queue(1);
   queue.add("token a", Kind::push, gate.work());
   gate.wait_until_begun();
   for (std::size_t i = 0; i < AnswerQueue::max_waiting_per_caller; ++i) {
