@@ -205,8 +205,8 @@ class Session {
     return {static_cast<const char*>(bytes.data()), bytes.size()};
   }
 
-  /// Reads until a whole header is there, or as much as one may have, or the caller has said all.
-  /// What is wrong with that the parser says.
+  /// Reads until a whole header is there, or as much as one may have; what is wrong with that the
+  /// parser says. Nothing may be read after an end: the next read could wait for ever.
   asio::awaitable<error_code> read_head() {
     for (std::size_t searched = 0; buffer_.size() < context_.limits.header_bytes;) {
       if (end_of_head(received(), searched) != std::string_view::npos) break;
@@ -215,7 +215,6 @@ class Session {
       const auto [error, count] =
           co_await stream_.async_read_some(buffer_.prepare(room), as_values);
       buffer_.commit(count);
-      if (error == asio::error::eof) break;
       if (error) co_return error;
     }
     co_return error_code();
