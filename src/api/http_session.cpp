@@ -158,8 +158,9 @@ class Session {
     connection_.waits_since = std::chrono::steady_clock::now();
     if (buffer_.size() > 0) co_return true;
     connection_.is_idle = true;
-    deadline_.set(std::exchange(is_new_, false) ? context_.limits.header_timeout
-                                                : context_.limits.idle_timeout);
+    const Duration idle = context_.limits.idle_timeout;
+    deadline_.set(std::exchange(is_new_, false) ? std::min(context_.limits.header_timeout, idle)
+                                                : idle);
     const auto [error, count] =
         co_await stream_.async_read_some(buffer_.prepare(read_piece_bytes / 16), as_values);
     connection_.is_idle = false;
