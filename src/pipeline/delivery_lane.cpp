@@ -157,13 +157,16 @@ DeliveryChange DeliveryLane::finish(const std::string& id, const AttemptEnd& end
       now + retry_wait(retry_, delivery.attempts, end.retry_after, random_share);
   if (is_retryable(error)) {
     const bool holds_all = error.code == ErrorCode::overloaded;
-    pace_.note_failure(now, entry.is_probe, holds_all ? end.retry_after : std::nullopt,
+    pace_.note_failure(now, entry.is_probe,
+                       holds_all ? bounded_hold(retry_, end.retry_after) : std::nullopt,
                        random_share);
   } else if (pace_.note_answer()) {
     forget_waits(now);
   }
   entry.is_asked_to_wait = end.retry_after.has_value();
-  const bool is_too_old = change.next_attempt_at - delivery.created_at > retry_.max_age;
+  // By our own pace: a wait that the receiver asks for ends no delivery before its age does.
+  const Duration own_wait = retry_wait(retry_, delivery.attempts, std::nullopt, random_share);
+  const bool is_too_old = now + own_wait - delivery.created_at > retry_.max_age;
   if (is_retryable(error) && !is_too_old) return change;
   change.state = DeliveryState::dead;
   change.finished_at = now;

@@ -226,6 +226,32 @@ TEST_F(DeliveryLaneTest, RetryAfterHoldsTheDeliveryAndWith429TheLane) {
   EXPECT_THAT(start(), ElementsAre("d3"));
 }
 
+/// m1: an answer of 503 with a long `Retry-After` made an alert dead after one attempt.
+TEST_F(DeliveryLaneTest, RetryAfterEndsNoDelivery) {
+  add(1, {"a"});
+  EXPECT_THAT(start(), ElementsAre("d1"));
+  const auto change = end("d1", busy(std::chrono::days(1)));
+
+  EXPECT_EQ(change.state, DeliveryState::pending);
+  EXPECT_EQ(change.next_attempt_at, at(seconds(60)));
+
+  // Near its age too: its own next attempt would still come in time.
+  now_ = at(hours(1) - seconds(10));
+  EXPECT_THAT(start(), ElementsAre("d1"));
+  EXPECT_EQ(end("d1", busy(seconds(50))).state, DeliveryState::pending);
+}
+
+TEST_F(DeliveryLaneTest, RetryAfterHoldsTheLaneNoLongerThanTheLongestWait) {
+  add(1, {"a"});
+  add(2, {"b"});
+  EXPECT_EQ(lane_.start(now_)->id, "d1");
+  EXPECT_EQ(end("d1", too_many(std::chrono::days(1))).state, DeliveryState::pending);
+  EXPECT_THAT(start(), IsEmpty());
+
+  now_ = at(seconds(60));
+  EXPECT_THAT(start(), testing::UnorderedElementsAre("d1", "d2"));
+}
+
 TEST_F(DeliveryLaneTest, GivesUpByAgeAfterAnAttempt) {
   add(1, {"a"});
   EXPECT_THAT(start(), ElementsAre("d1"));
