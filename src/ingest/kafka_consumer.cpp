@@ -239,8 +239,9 @@ void LibrdkafkaConsumer::drop_messages() {
 
 Result<std::unique_ptr<KafkaConsumer>> KafkaConsumer::open(const KafkaSourceSpec& kafka,
                                                            const std::string& group,
+                                                           std::size_t most_bytes,
                                                            Listener& listener) {
-  auto conf = make_consumer_conf(kafka, group);
+  auto conf = make_consumer_conf(kafka, group, most_bytes);
   if (!conf) return conf.error();
   auto consumer = std::make_unique<LibrdkafkaConsumer>(kafka.topic, listener);
   if (auto joined = consumer->join(*std::move(conf)); !joined) return joined.error();

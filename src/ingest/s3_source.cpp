@@ -24,13 +24,13 @@ constexpr std::string_view stream_name = "s3";
 class S3Source final : public Source {
  public:
   S3Source(const DetectorSpec& spec, S3SourceSpec s3, PathTemplate keys, IntervalSchedule schedule,
-           const Clock* clock, const AwsDefaults& aws)
+           const Clock* clock, const SourceContext& context)
       : spec_(spec),
         s3_(std::move(s3)),
         keys_(std::move(keys)),
         schedule_(std::move(schedule)),
         clock_(clock),
-        access_(spec_, s3_, aws, stop_.get_token()) {}
+        access_(spec_, s3_, context, stop_.get_token()) {}
 
   /// Takes up where an earlier run stopped, or begins.
   void start(std::optional<S3Position> from);
@@ -101,7 +101,7 @@ void S3Source::begin_intervals(std::optional<IntervalIndex> newest_known, std::u
 }  // namespace
 
 Result<std::unique_ptr<Source>> make_s3_source(const DetectorSpec& spec, const SourcePosition& from,
-                                               const Clock* clock, const AwsDefaults& aws) {
+                                               const Clock* clock, const SourceContext& context) {
   const auto* s3 = std::get_if<S3SourceSpec>(&spec.source);
   if (s3 == nullptr) return internal_error("the detector's source is not an S3 source");
   for (const Problems& problems : {validate(*s3), validate_timestamp(spec.timestamp)})
@@ -122,7 +122,7 @@ Result<std::unique_ptr<Source>> make_s3_source(const DetectorSpec& spec, const S
   auto schedule = IntervalSchedule::make(spec);
   if (!schedule) return schedule.error();
   auto source =
-      std::make_unique<S3Source>(spec, *s3, *std::move(keys), *std::move(schedule), clock, aws);
+      std::make_unique<S3Source>(spec, *s3, *std::move(keys), *std::move(schedule), clock, context);
   source->start(std::move(position));
   return std::unique_ptr<Source>(std::move(source));
 }

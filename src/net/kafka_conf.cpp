@@ -17,11 +17,12 @@ struct Property {
 };
 
 /// Ours where the properties say nothing: added partitions are noticed after ten seconds, not five
-/// minutes.
+/// minutes; an answer that claims more than 16 MiB, not 100 MB, ends the connection.
 constexpr std::array defaults{
     Property{"client.id", "bellwether"},
     Property{"topic.metadata.refresh.interval.ms", "10000"},
     Property{"reconnect.backoff.max.ms", "2000"},
+    Property{"receive.message.max.bytes", "16777216"},
 };
 
 Result<void> set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {

@@ -32,6 +32,8 @@ class DetectorHost::Body {
       : context_(context),
         retention_(retention),
         memory_(context.memory_bytes),
+        source_bytes_("the half of server.memory that sources may hold", context.bytes.bytes() / 2,
+                      context.bytes),
         thread_([this](const std::stop_token& stop) { run(stop); }) {
     context_.metrics.set("bellwether_memory_budget_bytes", "What all detectors may hold in memory.",
                          {}, static_cast<double>(memory_.bytes()));
@@ -126,7 +128,7 @@ class DetectorHost::Body {
     running.runner = std::make_unique<DetectorRunner>(
         spec, kind,
         RunnerContext{context_.store, context_.pool, context_.clock, context_.wall_clock,
-                      context_.metrics, context_.health, context_.bytes, context_.aws, memory_});
+                      context_.metrics, context_.health, source_bytes_, context_.aws, memory_});
   }
 
   void forget_data(const std::string& name) {
@@ -190,6 +192,7 @@ class DetectorHost::Body {
   const HostContext context_;
   const Duration retention_;
   MemoryBudget memory_;
+  ByteBudget source_bytes_;
   Runners running_;
   std::chrono::steady_clock::time_point next_housekeeping_;
   std::jthread thread_;

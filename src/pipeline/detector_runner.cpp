@@ -299,7 +299,7 @@ Result<std::unique_ptr<Source>> DetectorRunner::open_source(const SourcePosition
     return std::unique_ptr<Source>(
         std::make_unique<InboxSource>(context_.store.inbox(), spec_.name, from));
   const Clock* clock = kind_ == RunKind::backtest ? nullptr : &context_.clock;
-  return ingest::make_source(spec_, from, clock, context_.aws);
+  return ingest::make_source(spec_, from, clock, {.aws = context_.aws, .bytes = context_.bytes});
 }
 
 void DetectorRunner::take_new_rules(DetectorPipeline& pipeline) {

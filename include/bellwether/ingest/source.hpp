@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "bellwether/base/byte_budget.hpp"
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/metrics.hpp"
 #include "bellwether/base/result.hpp"
@@ -76,6 +77,12 @@ class Source {
   virtual void interrupt() {}
 };
 
+/// What sources are made with.
+struct SourceContext {
+  AwsDefaults aws{};  ///< For S3 sources that do not say otherwise.
+  ByteBudget& bytes;  ///< For what all sources hold of remote answers; outlives them.
+};
+
 /// Reads files of this host: the historical ones whole and first, then those of `path`, then, with
 /// `follow`, what is appended and what appears. Files are read in order of name.
 ///
@@ -92,26 +99,28 @@ Result<std::unique_ptr<Source>> make_file_source(const DetectorSpec& spec,
 /// Errors   invalid_input for a property that is unknown or a secret that cannot be read. That no
 ///          broker can be reached is no error: the source goes on trying, and says so.
 Result<std::unique_ptr<Source>> make_kafka_source(const DetectorSpec& spec,
-                                                  const SourcePosition& from, const Clock* clock);
+                                                  const SourcePosition& from, const Clock* clock,
+                                                  const SourceContext& context);
 
 /// Reads objects of an S3-style service: the historical ones whole and first, then one folder per
 /// interval, each when the interval is over by `clock`. Without a clock only the historical ones.
+/// Listings and parts of objects count in the budget; while that is in use, parts wait.
 Result<std::unique_ptr<Source>> make_s3_source(const DetectorSpec& spec, const SourcePosition& from,
-                                               const Clock* clock, const AwsDefaults& aws);
+                                               const Clock* clock, const SourceContext& context);
 
 /// Asks PostgreSQL for whole intervals. Nothing is opened before the first `next`.
 ///
 /// Order    of intervals; stream "sql", positions name the next interval to ask for.
 /// `from` and `clock` as for files; without a clock it ends with what is due now.
 Result<std::unique_ptr<Source>> make_postgres_source(const DetectorSpec& spec,
-                                                     const SourcePosition& from,
-                                                     const Clock* clock);
+                                                     const SourcePosition& from, const Clock* clock,
+                                                     const SourceContext& context);
 
 /// Problems of a source that only its library could show, their fields below `source`.
 Problems validate_source(const SourceSpec& source);
 
 /// Opens the source that `spec` names, but for `http`, whose rows wait in the store.
 Result<std::unique_ptr<Source>> make_source(const DetectorSpec& spec, const SourcePosition& from,
-                                            const Clock* clock, const AwsDefaults& aws = {});
+                                            const Clock* clock, const SourceContext& context);
 
 }  // namespace bellwether::ingest

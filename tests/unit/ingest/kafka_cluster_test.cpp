@@ -43,7 +43,8 @@ TEST(KafkaCluster, SaysThatNoBrokerCanBeReached) {
   kafka.brokers = "127.0.0.1:1";
   kafka.topic = "orders";
   spec.source = kafka;
-  auto source = make_source(spec, {}, nullptr);
+  ByteBudget budget("server.memory", std::size_t{256} << 20U);
+  auto source = make_source(spec, {}, nullptr, {.bytes = budget});
   ASSERT_TRUE(source);
   const auto deadline = std::chrono::steady_clock::now() + 30s;
   Intake intake;
