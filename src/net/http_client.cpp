@@ -5,6 +5,7 @@
 #include <cctype>
 #include <limits>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -54,11 +55,24 @@ std::string in_lower_case(std::string_view text) {
   return lower;
 }
 
+/// Twice as much room as before when it is used up, as a text does by itself, but no more than the
+/// body may have.
+void make_room(std::string& body, std::size_t needed, std::size_t most) {
+  if (needed <= body.capacity()) return;
+  body.reserve(std::min(most, std::max(needed, 2 * body.capacity())));
+}
+
 std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* target) {
   auto& transfer = *static_cast<Transfer*>(target);
   std::string& body = transfer.response.body;
   const std::size_t room = transfer.max_body_bytes - body.size();
-  body.append(bytes, std::min(room, count));
+  const std::size_t taken = std::min(room, count);
+  try {
+    make_room(body, body.size() + taken, transfer.max_body_bytes);
+    body.append(bytes, taken);
+  } catch (const std::bad_alloc&) {
+    return 0;  // It must not pass through libcurl, which ends the transfer.
+  }
   if (count <= room) return count;
   transfer.response.is_cut = true;
   return 0;

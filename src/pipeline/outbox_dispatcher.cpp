@@ -32,6 +32,13 @@ namespace asio = boost::asio;
 /// Of all sinks together. Beyond it every sink still has one, so that none waits for another.
 constexpr std::size_t attempts_at_once = 256;
 constexpr std::size_t tidied_at_once = 256;
+
+/// What an attempt takes: the delivery as it is read, what is sent of it, and the answer.
+constexpr std::size_t attempt_bytes = std::size_t{256} << 10U;
+
+/// One part in so many of server.memory for attempts under way.
+constexpr std::size_t attempts_share = 8;
+constexpr Duration room_is_tried_again_after{100};
 constexpr std::chrono::seconds upkeep_every{1};
 constexpr std::chrono::seconds longest_idle{20};
 
@@ -47,6 +54,8 @@ class OutboxDispatcher::Body {
         outbox_(context.store.outbox()),
         metrics_(context.metrics),
         sinks_(context.store.catalog(), context.sinks),
+        attempt_bytes_("the share of server.memory for deliveries under way",
+                       context.bytes.bytes() / attempts_share, context.bytes),
         turn_timer_(io_),
         upkeep_timer_(io_),
         work_(asio::make_work_guard(io_)),
@@ -156,10 +165,15 @@ class OutboxDispatcher::Body {
     const auto sink = sinks_.find(name);
     if (!sink || !sink->sink) return;
     while (under_way_ < attempts_at_once || lane.under_way() == 0) {
+      // Every sink has one attempt whatever the memory: bodies that wait must not silence alerts.
+      auto room = attempt_bytes_.reserve(attempt_bytes);
+      lacks_room_ = !room;
+      if (!room && lane.under_way() > 0) return;
       auto start = lane.start(now());
       if (!start) return;
       ++under_way_;
-      threads_.run([this, start = std::move(*start), sink] { attempt(start, *sink); });
+      auto held = std::make_shared<ByteReservation>(room ? *std::move(room) : ByteReservation());
+      threads_.run([this, start = std::move(*start), sink, held] { attempt(start, *sink); });
     }
   }
 
@@ -244,8 +258,10 @@ class OutboxDispatcher::Body {
     for (const auto& [name, lane] : lanes_)
       if (const auto turn = lane.next_turn(now())) next = std::min(*turn, next.value_or(*turn));
     if (!next || is_stopping_) return;
-    // At the bound of all sinks together only an end lets something begin.
-    const Duration shortest(under_way_ < attempts_at_once ? 1 : 100);
+    // At the bound of all sinks together only an end lets something begin, and without room others
+    // must let go of some.
+    const bool may_begin = under_way_ < attempts_at_once && !lacks_room_;
+    const Duration shortest = may_begin ? Duration(1) : room_is_tried_again_after;
     turn_timer_.expires_after(std::max(*next - now(), shortest));
     turn_timer_.async_wait([this](const boost::system::error_code& error) {
       if (!error) turn_all();
@@ -262,10 +278,12 @@ class OutboxDispatcher::Body {
   store::Outbox& outbox_;
   DeliveryMetrics metrics_;
   SinkBook sinks_;
+  ByteBudget attempt_bytes_;
   std::map<std::string, DeliveryLane> lanes_;
   std::size_t under_way_ = 0;
   std::size_t unwritten_ = 0;
   bool has_read_pending_ = false;
+  bool lacks_room_ = false;
   bool is_stopping_ = false;
   std::minstd_rand random_{std::random_device{}()};
 
