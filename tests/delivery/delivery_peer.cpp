@@ -193,8 +193,9 @@ void run(const Options& options) {
   net::HttpClient http;
   const SystemClock clock;
   Metrics metrics;
+  ByteBudget memory("server.memory", std::size_t{256} << 20U);
   const pipeline::OutboxDispatcher dispatcher(
-      {*store, {http, clock, "http://127.0.0.1:1", {}}, clock, metrics});
+      {*store, {http, clock, "http://127.0.0.1:1", {}}, clock, metrics, memory});
   Shop shop(*store, options, sinks);
   say("ready");
   auto next = std::chrono::steady_clock::now();

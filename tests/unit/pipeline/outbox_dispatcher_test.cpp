@@ -51,7 +51,8 @@ class OutboxDispatcherTest : public ::testing::Test {
   }
 
   Delivery settle(const std::string& id) {
-    const OutboxDispatcher dispatcher({*store_, {http_, clock_, "http://host"}, clock_, metrics_});
+    const OutboxDispatcher dispatcher(
+        {*store_, {http_, clock_, "http://host"}, clock_, metrics_, memory_});
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     Delivery delivery = store_->outbox().get(id).value();
     while (delivery.state == DeliveryState::pending &&
@@ -63,6 +64,7 @@ class OutboxDispatcherTest : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
+  ByteBudget memory_{"server.memory", std::size_t{64} << 20U};
   SystemClock clock_;
   Metrics metrics_;
   net::HttpClient http_;
@@ -134,13 +136,39 @@ TEST_F(OutboxDispatcherTest, OneSilentReceiverTakesNoPlaceOfAnother) {
   EXPECT_EQ(store_->outbox().get("stuck0").value().state, DeliveryState::pending);
 }
 
+/// What others send must not silence alerts: with all memory in use each sink has one attempt.
+TEST_F(OutboxDispatcherTest, SendsOneAtATimeWhileMemoryIsInUse) {
+  const auto bodies = memory_.reserve(memory_.bytes());
+  ASSERT_TRUE(bodies);
+  const ScriptedHttpServer server(std::vector<std::string>(8, good));
+  use_sink(server.url(), std::chrono::hours(1));
+  for (int i = 0; i < 8; ++i) {
+    Notification one = a_notification("one" + std::to_string(i));
+    one.group.id = std::to_string(i);
+    ASSERT_TRUE(store_->outbox().add(one, clock_.now()));
+  }
+
+  EXPECT_EQ(settle("one7").state, DeliveryState::delivered);
+  EXPECT_EQ(memory_.used_bytes(), memory_.bytes());
+}
+
+TEST_F(OutboxDispatcherTest, GivesBackTheMemoryOfItsAttempts) {
+  const ScriptedHttpServer server({busy, good});
+  use_sink(server.url(), std::chrono::hours(1));
+  ASSERT_TRUE(store_->outbox().add(a_notification("one"), clock_.now()));
+
+  EXPECT_EQ(settle("one").state, DeliveryState::delivered);
+  EXPECT_EQ(memory_.used_bytes(), 0U);
+}
+
 TEST_F(OutboxDispatcherTest, GoesOnInTheOrderOfTheLedgerAfterARestart) {
   {
     const ScriptedHttpServer nobody({});
     use_sink(nobody.url(), std::chrono::hours(1));
     for (const char* id : {"z", "m", "a"})
       ASSERT_TRUE(store_->outbox().add(a_notification(id), clock_.now()));
-    const OutboxDispatcher dispatcher({*store_, {http_, clock_, "http://host"}, clock_, metrics_});
+    const OutboxDispatcher dispatcher(
+        {*store_, {http_, clock_, "http://host"}, clock_, metrics_, memory_});
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (store_->outbox().get("z")->attempts == 0 && std::chrono::steady_clock::now() < deadline)
       sleep_for({}, milliseconds(2));
