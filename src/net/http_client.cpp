@@ -56,10 +56,11 @@ std::string in_lower_case(std::string_view text) {
 }
 
 /// Twice as much room as before when it is used up, as a text does by itself, but no more than the
-/// body may have.
+/// body may have. `reserve` at least doubles, so the last step is made from below the half.
 void make_room(std::string& body, std::size_t needed, std::size_t most) {
   if (needed <= body.capacity()) return;
-  body.reserve(std::min(most, std::max(needed, 2 * body.capacity())));
+  const std::size_t wanted = std::max(needed, 2 * body.capacity());
+  body.reserve(wanted > most / 2 ? most : wanted);
 }
 
 std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* target) {
