@@ -189,7 +189,10 @@ TEST_F(OutboxDispatcherTest, GoesOnInTheOrderOfTheLedgerAfterARestart) {
 
 TEST_F(OutboxDispatcherTest, LeavesNothingBehindHoweverSoonItEnds) {
   for (int i = 0; i < 200; ++i) {
-    { const OutboxDispatcher ended({*store_, {http_, clock_, "http://host"}, clock_, metrics_}); }
+    {
+      const OutboxDispatcher ended(
+          {*store_, {http_, clock_, "http://host"}, clock_, metrics_, memory_});
+    }
     // Nobody may be told of it any more.
     ASSERT_TRUE(store_->outbox().add(a_notification(std::to_string(i)), clock_.now()));
   }
