@@ -62,22 +62,25 @@ SqlColumn column_of(const char* name, Oid type) {
 
 class PostgresConnection final : public SqlConnection {
  public:
-  PostgresConnection(PostgresUrl url, PostgresStatements statements, ByteBudget& budget,
-                     std::stop_token stop)
+  PostgresConnection(PostgresUrl url, PostgresStatements statements, Duration statement_timeout,
+                     std::string zone_name, ByteBudget& budget, std::stop_token stop)
       : url_(std::move(url)),
         statements_(std::move(statements)),
+        statement_timeout_(statement_timeout),
+        zone_name_(std::move(zone_name)),
         budget_(budget),
         stop_(std::move(stop)) {}
 
-  Result<void> open(Duration statement_timeout, const std::string& zone_name) {
+  Result<void> open() {
+    session_.reset();
     auto session = PostgresSession::open(url_, stop_);
     if (!session) return noted(session.error());
     session_ = *std::move(session);
-    session_->set_patience(statement_timeout + answer_grace);
-    const std::string timeout = std::to_string(statement_timeout.count());
+    session_->set_patience(statement_timeout_ + answer_grace);
+    const std::string timeout = std::to_string(statement_timeout_.count());
     for (const std::string& setting :
          {"statement_timeout = " + timeout, std::string("DateStyle = 'ISO'"),
-          std::string("extra_float_digits = 2"), "TimeZone = " + session_->quoted(zone_name),
+          std::string("extra_float_digits = 2"), "TimeZone = " + session_->quoted(zone_name_),
           std::string("client_encoding = 'UTF8'")})
       if (auto set = session_->run("SET " + setting); !set) return noted(set.error());
     return ok();
@@ -107,6 +110,8 @@ class PostgresConnection final : public SqlConnection {
     auto room = budget_.wait_and_reserve(query_room_bytes, stop_);
     if (!room) return noted(room.error());
     room_ = *std::move(room);
+    if (session_->is_worn())
+      if (auto opened = open(); !opened) return opened;
     if (auto begun = session_->run("BEGIN READ ONLY"); !begun) return noted(begun.error());
     const auto& rows = bounds.is_in_order ? statements_.rows_by_time : statements_.rows;
     const std::array parameters{bounds.from.c_str(), bounds.to.c_str()};
@@ -192,6 +197,8 @@ class PostgresConnection final : public SqlConnection {
 
   PostgresUrl url_;
   PostgresStatements statements_;
+  const Duration statement_timeout_;
+  const std::string zone_name_;
   ByteBudget& budget_;
   const std::stop_token stop_;
   std::unique_ptr<PostgresSession> session_;
@@ -218,10 +225,10 @@ class PostgresDatabase final : public SqlDatabase {
     if (!secret) return secret.error();
     auto url = PostgresUrl::parse(*secret);
     if (!url) return url.error();
-    auto connection = std::make_unique<PostgresConnection>(*std::move(url), statements_, budget_,
-                                                           stop_.get_token());
-    if (auto opened = connection->open(postgres_.statement_timeout, zone_name_); !opened)
-      return opened.error();
+    auto connection = std::make_unique<PostgresConnection>(*std::move(url), statements_,
+                                                           postgres_.statement_timeout, zone_name_,
+                                                           budget_, stop_.get_token());
+    if (auto opened = connection->open(); !opened) return opened.error();
     return std::unique_ptr<SqlConnection>(std::move(connection));
   }
 

@@ -24,10 +24,6 @@ constexpr milliseconds longest_nap{100};
 constexpr std::chrono::seconds default_connect_time{10};
 constexpr int most_addresses = 4;
 
-/// What a session may send beside rows: notices, settings, descriptions. libpq keeps the settings
-/// that a server reports, however many.
-constexpr std::uint64_t max_bytes_beside_rows = std::uint64_t{64} << 20U;
-
 milliseconds connect_time(PGconn* connection) {
   const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(PQconninfo(connection),
                                                                              &PQconninfoFree);
@@ -214,9 +210,13 @@ Result<void> PostgresSession::check_row() {
                      "and cut long texts");
 }
 
-Result<void> PostgresSession::check_rest() const {
+std::uint64_t PostgresSession::bytes_beside_rows() const {
   const std::uint64_t received = wire_->received_bytes();
-  if (received <= row_bytes_ || received - row_bytes_ <= max_bytes_beside_rows) return ok();
+  return received - std::min(received, row_bytes_);
+}
+
+Result<void> PostgresSession::check_rest() const {
+  if (bytes_beside_rows() <= max_bytes_beside_rows) return ok();
   return unavailable("the server has sent more than " + std::to_string(max_bytes_beside_rows) +
                      " bytes beside rows in one session (max_bytes_beside_rows)");
 }

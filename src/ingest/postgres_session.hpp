@@ -39,6 +39,10 @@ class PostgresSession {
   /// A row of more is none of a detector's: a line of a file may be as long.
   static constexpr std::size_t max_row_bytes = std::size_t{1} << 20U;
 
+  /// What one session may send beside rows: notices, settings, descriptions. libpq keeps every
+  /// setting that a server reports.
+  static constexpr std::uint64_t max_bytes_beside_rows = std::uint64_t{8} << 20U;
+
   /// `stop` ends all waiting.
   static Result<std::unique_ptr<PostgresSession>> open(const PostgresUrl& url,
                                                        std::stop_token stop);
@@ -59,6 +63,10 @@ class PostgresSession {
   /// Whether the session was given up over a message that was too long.
   bool has_met_long_row() const { return has_met_long_row_; }
 
+  /// Whether a new session should take over before the next query: every query has an answer
+  /// beside its rows, and of a session that lasts long they come near the bound.
+  bool is_worn() const { return bytes_beside_rows() > max_bytes_beside_rows / 2; }
+
   /// A text as a literal of SQL.
   std::string quoted(const std::string& text) const;
 
@@ -71,6 +79,7 @@ class PostgresSession {
   Result<void> check() const;
   Result<void> check_row();
   Result<void> check_rest() const;
+  std::uint64_t bytes_beside_rows() const;
   Error lost() const;
 
   const std::stop_token stop_;

@@ -15,7 +15,7 @@ namespace bellwether::ingest {
 /// libpq reads a message whole before it shows anything of it, as long as the server sends without
 /// a pause: a row that claims a gigabyte is a gigabyte in memory. So libpq's socket is exchanged
 /// for one end of a pipe, whose other end is here, and bytes pass only while `pump` runs: at most
-/// what fits into the pipe (some 200 KB). Whoever drives libpq counts them and hangs up when there
+/// 16 KiB each time. Whoever drives libpq counts them and hangs up when there
 /// are too many. TLS is libpq's affair as before; here pass its records.
 ///
 /// Threads  one: the one that calls libpq.
@@ -41,9 +41,10 @@ class PostgresWire {
   std::uint64_t received_bytes() const { return received_bytes_; }
 
  private:
-  /// Bytes on their way in one direction.
+  /// Bytes on their way in one direction. They are few: what libpq makes of them in one call takes
+  /// it long if they are settings by the thousand, each looked for among all others.
   struct Stretch {
-    std::array<char, std::size_t{64} * 1024> bytes;
+    std::array<char, std::size_t{16} * 1024> bytes;
     std::size_t begin = 0;
     std::size_t end = 0;
     bool is_over = false;  ///< The sender has hung up.
