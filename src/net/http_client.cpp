@@ -12,6 +12,8 @@
 
 #include <curl/curl.h>
 
+#include "bellwether/base/regular_file.hpp"
+
 #include "public_sockets.hpp"
 
 namespace bellwether::net {
@@ -19,6 +21,7 @@ namespace {
 
 constexpr std::size_t max_header_bytes = 64U << 10U;
 constexpr std::size_t max_idle_handles = 16;
+constexpr std::size_t max_certificates_bytes = 4U << 20U;  ///< A host's whole list has 0.3 MiB.
 constexpr long slowest_bytes_per_second = 1024;
 
 struct FreeHandle {
@@ -38,6 +41,7 @@ struct Transfer {
   std::size_t header_bytes = 0;
   std::stop_token stop;
   std::optional<PrivateAddress> refused;
+  std::string certificates;  ///< To trust, PEM; empty: the host's.
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -115,7 +119,10 @@ void apply(CURL* handle, const HttpRequest& request, const curl_slist* headers, 
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, slowest_bytes_per_second);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(idle.count()));
   }
-  if (!request.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, request.ca_file.c_str());
+  if (!transfer.certificates.empty()) {
+    curl_blob blob{transfer.certificates.data(), transfer.certificates.size(), CURL_BLOB_NOCOPY};
+    curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &blob);
+  }
   if (request.stop.stop_possible()) {
     curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, check_stop);
@@ -191,6 +198,13 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   if (!handle) return unavailable("libcurl gives no handle; is memory short?");
 
   Transfer transfer;
+  if (!request.ca_file.empty()) {
+    // Read by us, for libcurl would wait at a pipe.
+    auto certificates = read_regular_file(request.ca_file, max_certificates_bytes);
+    if (!certificates)
+      return while_doing("certificates to trust, '" + request.ca_file + "'", certificates.error());
+    transfer.certificates = std::move(*certificates);
+  }
   transfer.max_body_bytes = request.max_response_bytes;
   transfer.stop = request.stop;
   std::array<char, CURL_ERROR_SIZE> error_text{};
