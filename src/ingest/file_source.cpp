@@ -30,6 +30,7 @@ class FileSource final : public Source {
              std::optional<FilePosition> position, const Clock* clock)
       : schema_{spec, std::nullopt},
         files_(std::move(files)),
+        bounds_(files_),
         clock_(clock),
         next_row_(from.resume_row),
         seen_before_(from.seen_rows),
@@ -59,6 +60,7 @@ class FileSource final : public Source {
 
   RowSchema schema_;
   FileSourceSpec files_;
+  FileBounds bounds_;
   const Clock* clock_;
   Phase phase_ = Phase::beginning;
   std::uint64_t next_row_;
@@ -148,7 +150,7 @@ Result<bool> FileSource::read_in_order(RowBatch& batch) {
 Result<void> FileSource::open_next_file() {
   const std::string& path = queue_[queue_next_].path;
   if (mark_.path != path) mark_ = {.path = path};
-  auto opened = FileCursor::open(schema_, files_.format, mark_);
+  auto opened = FileCursor::open(schema_, files_.format, mark_, bounds_);
   if (!opened) return opened.error();
   cursor_ = std::move(*opened);
   if (cursor_->mark().offset < mark_.offset)
