@@ -101,7 +101,7 @@ const char* const trace_schemas = R"json({
       "time": {"type": "string", "format": "date-time"},
       "author": {"type": "string"},
       "kind": {"enum": ["detector", "alert", "silence", "sink", "desired state",
-        "acknowledgement"]},
+        "acknowledgement", "connection"]},
       "name": {"type": "string"},
       "before": {"description": "The document as it was; null: it was made."},
       "after": {"description": "The document as it is since; null: it was deleted."}}},

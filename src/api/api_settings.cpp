@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <set>
 
 #include <boost/asio/ip/address.hpp>
@@ -60,6 +61,12 @@ void check_limits(const ApiLimits& limits, Problems& problems) {
   wants_more(limits.burst >= 1, "burst", "must be at least 1");
 }
 
+bool is_plain_folder(const std::string& text) {
+  const std::filesystem::path path(text);
+  return path.is_absolute() &&
+         std::ranges::none_of(path, [](const auto& part) { return part == "." || part == ".."; });
+}
+
 }  // namespace
 
 std::string_view to_string(Role role) {
@@ -70,6 +77,8 @@ std::string_view to_string(Role role) {
       return "editor";
     case Role::admin:
       return "admin";
+    case Role::local:
+      return "local";
   }
   return "viewer";
 }
@@ -113,6 +122,10 @@ Problems validate(const ApiSettings& settings) {
   if (settings.tls && settings.tls->key.empty())
     problems.push_back({"tls.key", "must name a PEM file"});
   check_limits(settings.limits, problems);
+  for (std::size_t i = 0; i < settings.allow_paths.size(); ++i)
+    if (!is_plain_folder(settings.allow_paths[i]))
+      problems.push_back({"allow_paths[" + std::to_string(i) + "]",
+                          "must be the absolute path of a folder, without . and .. as parts"});
   if (settings.blocking_threads < 1) problems.push_back({"blocking_threads", "must be at least 1"});
   return problems;
 }

@@ -44,14 +44,17 @@ constexpr const char* detector_schemas = R"json({
       "late_window": {"$ref": "#/components/schemas/Duration"},
       "source": {"$ref": "#/components/schemas/Source"},
       "active": {"type": "boolean"}}},
-  "Source": {"type": "object", "description": "Exactly one of its members.",
+  "Source": {"type": "object", "description":
+      "Exactly one of its members. Made over the API, kafka, s3 and postgres name a `connection` of the configuration file in place of addresses and secrets, and file reads below `server.allow_paths` alone.",
     "properties": {
       "http": {"type": "object", "properties": {}},
       "file": {"type": "object", "properties": {
         "path": {"type": "string"}, "follow": {"type": "boolean"},
         "historical": {"type": "array", "items": {"type": "string"}},
+        "follow_links": {"type": "boolean"},
         "format": {"$ref": "#/components/schemas/RowFormat"}}},
       "s3": {"type": "object", "properties": {
+        "connection": {"type": "string"},
         "path": {"type": "string"},
         "historical": {"type": "array", "items": {"type": "string"}},
         "format": {"$ref": "#/components/schemas/RowFormat"},
@@ -66,7 +69,8 @@ constexpr const char* detector_schemas = R"json({
         "historical_intervals": {"type": "integer"},
         "give_up_after": {"type": "string"},
         "part_bytes": {"type": "integer"}, "parallel_requests": {"type": "integer"}}},
-      "kafka": {"type": "object", "required": ["brokers", "topic"], "properties": {
+      "kafka": {"type": "object", "required": ["topic"], "properties": {
+        "connection": {"type": "string"},
         "brokers": {"type": "string"}, "topic": {"type": "string"}, "group": {"type": "string"},
         "format": {"$ref": "#/components/schemas/RowFormat"},
         "timestamp": {"enum": ["column", "message"]}, "start": {"enum": ["earliest", "latest"]},
@@ -74,6 +78,7 @@ constexpr const char* detector_schemas = R"json({
         "properties": {"type": "object", "additionalProperties": {"type": "string"}},
         "secret_properties": {"type": "object", "additionalProperties": {"type": "object"}}}},
       "postgres": {"type": "object", "properties": {
+        "connection": {"type": "string"},
         "url_file": {"type": "string"}, "url_env": {"type": "string"},
         "table": {"type": "string"}, "query": {"type": "string"},
         "historical": {"type": ["string", "integer"]},

@@ -133,14 +133,17 @@ Service::Admission Gateway::judge(const RequestHead& head, const Route*& route) 
   const Result<Caller> caller = is_open
                                     ? Caller{"anyone", Role::viewer}
                                     : authenticator_.identify(head.headers, token_header_of(route));
-  const std::string payer = caller && !is_open && caller->name != "local"
+  const std::string payer = caller && !is_open && caller->role != Role::local
                                 ? "token " + caller->name
                                 : "address " + head.remote_address;
   if (const auto wait = rates_.refuse(payer, now_()))
     return too_many_requests("too many requests; slow down", *wait);
   if (!caller && caller.error().code == ErrorCode::forbidden)
     return problem_response(caller.error());
-  if (!caller) return unauthorized(caller.error().message);
+  if (!caller) {
+    note_refused_login(head.remote_address);
+    return unauthorized(caller.error().message);
+  }
 
   if (!target) return problem_response(target.error());
   if (match.methods.empty()) return problem_response(404, "there is nothing at this path");
@@ -157,6 +160,12 @@ Service::Admission Gateway::judge(const RequestHead& head, const Route*& route) 
   Call call{*route, *caller,   std::move(match.parameters), std::move(target->query), head.headers,
             "",     body_limit};
   return std::make_unique<Admitted>(std::move(call), head.method, *this);
+}
+
+void Gateway::note_refused_login(const std::string& address) {
+  if (const auto line = refused_logins_.note(address, now_()))
+    log_warning("api", "refused a log-in",
+                {{"address", line->address}, {"more_since_last_line", std::to_string(line->more)}});
 }
 
 Response Gateway::refuse(int status, const std::string& detail) {

@@ -11,6 +11,7 @@
 #include "authenticator.hpp"
 #include "http_service.hpp"
 #include "rate_limiter.hpp"
+#include "refused_logins.hpp"
 #include "router.hpp"
 
 namespace bellwether::api {
@@ -36,6 +37,7 @@ class Gateway final : public Service {
   class Admitted;
 
   Admission judge(const RequestHead& head, const Route*& route);
+  void note_refused_login(const std::string& address);
 
   Router router_;
   ApiLimits limits_;
@@ -43,6 +45,7 @@ class Gateway final : public Service {
   Now now_;
   Authenticator authenticator_;
   RateLimiter rates_;
+  RefusedLogins refused_logins_;
 };
 
 }  // namespace bellwether::api

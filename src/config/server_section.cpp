@@ -80,6 +80,7 @@ api::ApiSettings read_server(Section& section, std::vector<AccessKey>& access_ke
   section.child("tls", [&](Section& child) { server.tls = read_tls(child); });
   section.child("auth", [&](Section& child) { read_auth(child, server, access_keys); });
   section.child("limits", [&](Section& child) { server.limits = read_limits(child); });
+  section.optional("allow_paths", server.allow_paths);
   section.optional("blocking_threads", server.blocking_threads);
   section.refuse_unknown_keys();
   section.add(validate(server));

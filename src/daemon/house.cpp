@@ -33,7 +33,7 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
   house->chunks_ = std::make_unique<store::ChunkMaker>(
       house->store_->intervals(), [](const Error& error) { log_warning("store", error.message); });
   if (auto done = provision(house->store_->catalog(), settings.detectors, settings.sinks,
-                            settings.alerts, house->wall_clock_.now());
+                            settings.alerts, settings.connections, house->wall_clock_.now());
       !done)
     return done.error();
 
@@ -43,13 +43,15 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
                                                      .metrics = house->metrics_,
                                                      .health = house->health_,
                                                      .alert_limits = settings.alert_limits,
-                                                     .retention = settings.store.retention});
+                                                     .retention = settings.store.retention,
+                                                     .allow_paths = settings.server.allow_paths});
   if (!api) return api.error();
   house->api_ = std::move(*api);
   house->detectors_ = std::make_unique<pipeline::DetectorHost>(
       pipeline::HostContext{*house->store_, house->pool_, *house->clock_, house->wall_clock_,
                             house->metrics_, house->health_, settings.aws.defaults(),
-                            pipeline::budget_on_this_machine(settings.memory)},
+                            pipeline::budget_on_this_machine(settings.memory),
+                            settings.server.allow_paths},
       settings.store.retention);
   const std::string public_url =
       settings.server.public_url.empty() ? house->api_->url() : settings.server.public_url;
@@ -67,12 +69,14 @@ Result<void> House::reload(const config::Settings& settings) {
   };
   if (settings.server.listen != settings_.server.listen) return refuse("server.listen");
   if (settings.server.tls != settings_.server.tls) return refuse("server.tls");
+  if (settings.server.allow_paths != settings_.server.allow_paths)
+    return refuse("server.allow_paths");
   if (settings.store.path != settings_.store.path) return refuse("store.path");
   if (settings.clock != settings_.clock) return refuse("clock");
   if (settings.aws.defaults() != settings_.aws.defaults()) return refuse("aws");
   if (settings.memory != settings_.memory) return refuse("memory");
   if (auto done = provision(store_->catalog(), settings.detectors, settings.sinks, settings.alerts,
-                            wall_clock_.now());
+                            settings.connections, wall_clock_.now());
       !done)
     return done;
   api_->set_tokens(settings.server.tokens);

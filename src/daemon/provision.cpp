@@ -46,10 +46,13 @@ Result<void> add_changes(const Catalog& catalog, CatalogKind kind, std::string_v
 
 Result<void> provision(Catalog& catalog, const std::vector<DetectorSpec>& detectors,
                        const std::vector<SinkSpec>& sinks, const std::vector<AlertSpec>& alerts,
-                       TimePoint now) {
+                       const std::vector<ConnectionSpec>& connections, TimePoint now) {
   std::vector<Catalog::Change> changes;
-  auto added = add_changes(catalog, CatalogKind::sink, "sink",
-                           documents_of(sinks, document::write_sink), changes);
+  auto added = add_changes(catalog, CatalogKind::connection, "connection",
+                           documents_of(connections, document::write_connection), changes);
+  if (added)
+    added = add_changes(catalog, CatalogKind::sink, "sink",
+                        documents_of(sinks, document::write_sink), changes);
   if (added)
     added = add_changes(catalog, CatalogKind::detector, "detector",
                         documents_of(detectors, document::write_detector), changes);

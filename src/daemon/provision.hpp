@@ -5,6 +5,7 @@
 #include "bellwether/base/result.hpp"
 #include "bellwether/base/time.hpp"
 #include "bellwether/domain/alert_spec.hpp"
+#include "bellwether/domain/connection_spec.hpp"
 #include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/sink_spec.hpp"
 #include "bellwether/store/catalog.hpp"
@@ -22,6 +23,6 @@ namespace bellwether::daemon {
 ///          was changed then.
 Result<void> provision(store::Catalog& catalog, const std::vector<DetectorSpec>& detectors,
                        const std::vector<SinkSpec>& sinks, const std::vector<AlertSpec>& alerts,
-                       TimePoint now = {});
+                       const std::vector<ConnectionSpec>& connections = {}, TimePoint now = {});
 
 }  // namespace bellwether::daemon

@@ -1,5 +1,7 @@
 #include "bellwether/daemon/serve.hpp"
 
+#include <unistd.h>
+
 #include "bellwether/base/log.hpp"
 #include "bellwether/config/load_settings.hpp"
 
@@ -38,6 +40,11 @@ Result<void> serve(const std::string& config_path) {
   const auto settings = load(config_path);
   if (!settings) return settings.error();
   configure_log(settings->log);
+  if (::geteuid() == 0)
+    log_warning(
+        "daemon",
+        "runs as root, which it never needs: a fault in it would give the host away; run it "
+        "as a user of its own");
   auto house = House::build(*settings);
   if (!house) return house.error();
   log_info("daemon", "ready", {{"url", (*house)->url()}});

@@ -24,6 +24,11 @@ constexpr std::chrono::milliseconds watch_time{500};
 constexpr std::chrono::seconds restart_pause{5};
 constexpr std::chrono::hours housekeeping_pause{1};
 
+bool opens_the_same(const Result<SourceSpec>& one, const Result<SourceSpec>& other) {
+  if (one && other) return *one == *other;
+  return !one && !other && one.error() == other.error();
+}
+
 }  // namespace
 
 class DetectorHost::Body {
@@ -70,7 +75,8 @@ class DetectorHost::Body {
     if (!view) return;
     for (auto it = running_.begin(); it != running_.end();)
       it = view->detectors.contains(it->first) ? std::next(it) : stop_runner(it);
-    for (const auto& [name, wanted] : view->detectors) follow(name, wanted);
+    const SourceRights rights{std::move(view->connections), context_.allow_paths};
+    for (const auto& [name, wanted] : view->detectors) follow(name, wanted, rights);
     for (auto& [name, running] : running_)
       if (running.runner) running.runner->set_rules(view->rules);
   }
@@ -79,7 +85,8 @@ class DetectorHost::Body {
 
   Runners::iterator stop_runner(Runners::iterator it) { return running_.erase(it); }
 
-  void follow(const std::string& name, const CatalogView::Wanted& wanted) {
+  void follow(const std::string& name, const CatalogView::Wanted& wanted,
+              const SourceRights& rights) {
     auto found = running_.find(name);
     switch (wanted.state) {
       case DesiredState::deleted:
@@ -95,19 +102,22 @@ class DetectorHost::Body {
         }
         return;
       case DesiredState::active:
-        keep_running(wanted.spec, RunKind::continuous);
+        keep_running(wanted, RunKind::continuous, rights);
         return;
       case DesiredState::backtest:
-        keep_running(wanted.spec, RunKind::backtest);
+        keep_running(wanted, RunKind::backtest, rights);
         return;
     }
   }
 
-  void keep_running(const DetectorSpec& spec, RunKind kind) {
+  void keep_running(const CatalogView::Wanted& wanted, RunKind kind, const SourceRights& rights) {
+    const DetectorSpec& spec = wanted.spec;
+    auto source = resolve_source(spec.source, wanted.author, rights);
     auto& running = running_[spec.name];
     if (running.runner) {
       const auto progress = running.runner->progress();
-      const bool is_same = running.runner->spec() == spec && running.runner->kind() == kind;
+      const bool is_same = running.runner->spec() == spec && running.runner->kind() == kind &&
+                           opens_the_same(running.runner->source(), source);
       if (is_same && progress != DetectorRunner::Progress::failed_for_now) return;
       if (is_same) {
         running.runner.reset();
@@ -124,7 +134,7 @@ class DetectorHost::Body {
     }
     log_info("pipeline", "starting detector", {{"detector", spec.name}});
     running.runner = std::make_unique<DetectorRunner>(
-        spec, kind,
+        spec, std::move(source), kind,
         RunnerContext{context_.store, context_.pool, context_.clock, context_.wall_clock,
                       context_.metrics, context_.health, context_.aws, memory_});
   }

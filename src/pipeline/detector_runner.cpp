@@ -24,8 +24,13 @@ constexpr std::chrono::seconds measure_every{2};
 
 }  // namespace
 
-DetectorRunner::DetectorRunner(const DetectorSpec& spec, RunKind kind, const RunnerContext& context)
-    : spec_(spec), kind_(kind), context_(context), source_watch_(spec.name, context.metrics) {
+DetectorRunner::DetectorRunner(const DetectorSpec& spec, Result<SourceSpec> source, RunKind kind,
+                               const RunnerContext& context)
+    : spec_(spec),
+      source_spec_(std::move(source)),
+      kind_(kind),
+      context_(context),
+      source_watch_(spec.name, context.metrics) {
   thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -61,6 +66,7 @@ void DetectorRunner::run(const std::stop_token& stop) {
 }
 
 Result<void> DetectorRunner::work(const std::stop_token& stop) {
+  if (!source_spec_) return while_doing("the source of '" + spec_.name + "'", source_spec_.error());
   auto zone = ingest::load_time_zone(spec_.timestamp.timezone);
   if (!zone) return zone.error();
   StoreTarget target(context_.store.intervals());
@@ -299,7 +305,9 @@ Result<std::unique_ptr<Source>> DetectorRunner::open_source(const SourcePosition
     return std::unique_ptr<Source>(
         std::make_unique<InboxSource>(context_.store.inbox(), spec_.name, from));
   const Clock* clock = kind_ == RunKind::backtest ? nullptr : &context_.clock;
-  return ingest::make_source(spec_, from, clock, context_.aws);
+  DetectorSpec opened = spec_;
+  opened.source = *source_spec_;
+  return ingest::make_source(opened, from, clock, context_.aws);
 }
 
 void DetectorRunner::take_new_rules(DetectorPipeline& pipeline) {

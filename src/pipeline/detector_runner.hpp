@@ -49,7 +49,9 @@ enum class RunKind { continuous, backtest };
 /// Threads  any for the public members.
 class DetectorRunner {
  public:
-  DetectorRunner(const DetectorSpec& spec, RunKind kind, const RunnerContext& context);
+  /// `source` is what the spec's names, as it is opened, or why it is not: the detector then fails.
+  DetectorRunner(const DetectorSpec& spec, Result<SourceSpec> source, RunKind kind,
+                 const RunnerContext& context);
   ~DetectorRunner();
   DetectorRunner(const DetectorRunner&) = delete;
   DetectorRunner& operator=(const DetectorRunner&) = delete;
@@ -58,6 +60,7 @@ class DetectorRunner {
 
   Progress progress() const { return progress_; }
   const DetectorSpec& spec() const { return spec_; }
+  const Result<SourceSpec>& source() const { return source_spec_; }
   RunKind kind() const { return kind_; }
 
   /// In force from the next interval on.
@@ -95,6 +98,7 @@ class DetectorRunner {
   void count(const ingest::ClosedInterval& interval, double seconds);
 
   const DetectorSpec spec_;
+  const Result<SourceSpec> source_spec_;
   const RunKind kind_;
   const RunnerContext context_;
   std::atomic<Progress> progress_ = Progress::running;

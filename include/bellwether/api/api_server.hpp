@@ -24,6 +24,7 @@ struct ApiContext {
   const Health& health;
   AlertLimits alert_limits{};                             ///< How much one alert may filter by.
   Duration retention = store::StoreSettings().retention;  ///< How long values are kept.
+  std::vector<std::string> allow_paths{};  ///< Below which detectors that admins make read files.
 };
 
 /// The REST API on one port (docs/api.md). It answers from the store and gives orders by changing

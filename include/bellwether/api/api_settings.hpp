@@ -18,9 +18,13 @@ enum class Role : std::uint8_t {
   viewer,  ///< Read everything.
   editor,  ///< Push rows; change detectors, alerts and silences; give feedback; redrive.
   admin,   ///< Delete detectors with all they have learnt.
+  local,   ///< A program of this host, where there are no tokens: what an admin may, but for what
+           ///< a source may name (`SourceAuthor::local`). No token has it.
 };
 
 std::string_view to_string(Role role);
+
+/// Of those a token may have.
 std::optional<Role> parse_role(std::string_view text);
 
 /// Who may come in with `Authorization: Bearer <token>`. Only the token's hash is ever known.
@@ -61,8 +65,10 @@ struct ApiSettings {
       "127.0.0.1:8088";    ///< `address:port`, `[::1]:port`; port 0 takes a free one.
   std::string public_url;  ///< How others reach it, for links; empty: from `listen`.
   std::optional<TlsSettings> tls;
-  std::vector<ApiToken> tokens;  ///< None: everyone is admin, which only loopback allows.
+  std::vector<ApiToken> tokens;  ///< None: everyone is `local`, which only loopback allows.
   ApiLimits limits;
+  /// Folders below which detectors that are made over the API may read files; none: no file.
+  std::vector<std::string> allow_paths{};
   std::size_t blocking_threads = 4;  ///< Threads that talk to the store on behalf of requests.
 
   bool operator==(const ApiSettings&) const = default;

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/health.hpp"
@@ -22,6 +24,7 @@ struct HostContext {
   Health& health;
   AwsDefaults aws{};                                     ///< For sources that do not say otherwise.
   std::uint64_t memory_bytes = std::uint64_t{1} << 40U;  ///< For all detectors.
+  std::vector<std::string> allow_paths{};  ///< Below which files may be read for the API.
 };
 
 /// Keeps the running detectors in step with the catalog: starts, stops, restarts and deletes them

@@ -26,6 +26,7 @@ enum class CatalogKind : std::uint8_t {
                     ///< `deleted`
   status,           ///< DetectorStatus, written by the pipeline alone
   acknowledgement,  ///< Acknowledgement, by the id of the group
+  connection,       ///< ConnectionSpec; only ever provisioned
 };
 
 /// One JSON document of the catalog.

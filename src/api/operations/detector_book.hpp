@@ -3,11 +3,14 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "bellwether/base/clock.hpp"
 #include "bellwether/base/result.hpp"
 #include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/detector_status.hpp"
+#include "bellwether/domain/source_rights.hpp"
 #include "bellwether/store/store.hpp"
 
 #include "operations/detector_life.hpp"
@@ -31,27 +34,36 @@ struct DetectorView {
 /// Threads  any.
 class DetectorBook {
  public:
-  explicit DetectorBook(store::Store& store) : store_(store) {}
+  DetectorBook(store::Store& store, const Clock& wall_clock, std::vector<std::string> allow_paths)
+      : store_(store), wall_clock_(wall_clock), allow_paths_(std::move(allow_paths)) {}
 
   Result<std::vector<DetectorView>> list() const;
   Result<DetectorView> get(const std::string& name) const;
-  Result<DetectorView> create(const DetectorSpec& spec);
+
+  /// What the configuration file lets sources name.
+  Result<SourceRights> source_rights() const;
+
+  // Each change and order is remembered, with who made it.
+  Result<DetectorView> create(const DetectorSpec& spec, const std::string& author);
 
   /// With `revision` only what stands at it is replaced. A change that makes what was learnt
   /// meaningless needs `may_forget`.
   Result<DetectorView> replace(const DetectorSpec& spec, std::optional<std::uint64_t> revision,
-                               bool may_forget);
+                               bool may_forget, const std::string& author);
 
   /// Gives an order; deleting takes the alerts that listen to the detector along.
-  Result<DetectorView> give(Order order, const std::string& name);
+  Result<DetectorView> give(Order order, const std::string& name, const std::string& author);
 
  private:
   Result<std::optional<Order>> order_given(const std::string& name) const;
   Result<DetectorView> view_of(const store::CatalogEntry& entry) const;
   Result<bool> has_data(const std::string& name) const;
-  Result<void> remove(const std::string& name);
+  Result<void> remove(const std::string& name, const Author& author);
+  Author author_now(const std::string& name) const { return {name, wall_clock_.now()}; }
 
   store::Store& store_;
+  const Clock& wall_clock_;
+  std::vector<std::string> allow_paths_;
 };
 
 }  // namespace bellwether::api

@@ -25,7 +25,7 @@ std::string write_answer(const RowBatch& batch) {
 }  // namespace
 
 Result<std::string> RowIntake::take(const Push& push) {
-  const auto detector = DetectorBook(store_).get(push.detector);
+  const auto detector = DetectorBook(store_, wall_clock_, {}).get(push.detector);
   if (!detector) return detector.error();
   if (!std::holds_alternative<HttpSourceSpec>(detector->spec.source))
     return already_exists("detector '" + push.detector +

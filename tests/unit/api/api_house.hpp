@@ -49,7 +49,14 @@ class ApiHouse {
   ApiHouse(const ApiHouse&) = delete;
   ApiHouse& operator=(const ApiHouse&) = delete;
 
-  ApiContext context() { return {*store, clock, clock, metrics, health}; }
+  ApiContext context() {
+    return {.store = *store,
+            .clock = clock,
+            .wall_clock = clock,
+            .metrics = metrics,
+            .health = health,
+            .allow_paths = settings.allow_paths};
+  }
 
   /// Sends a request through the gateway, body and all.
   Response send(const std::string& method, const std::string& target, const std::string& body = "",

@@ -1,7 +1,5 @@
 #include <gtest/gtest.h>
 
-#include "bellwether/net/crypto.hpp"
-
 #include "api_house.hpp"
 #include "stored_history.hpp"
 
@@ -193,21 +191,6 @@ TEST(DetectorRoutes, LeaveProvisionedOnesAlone) {
             "detector 'shop' is provisioned by the configuration file; change it there");
   EXPECT_EQ(house.send("DELETE", "/api/v1/detectors/shop").status, 409);
   EXPECT_EQ(house.post("/api/v1/detectors/shop/deactivate").status, 202);
-}
-
-TEST(DetectorRoutes, LetAdminsAloneReadFilesOfTheHost) {
-  ApiSettings settings;
-  settings.tokens = {{"ed", Role::editor, net::sha256_hex("edit")},
-                     {"ada", Role::admin, net::sha256_hex("rule")}};
-  ApiHouse house(settings);
-  const std::string spec = R"({"name":"f","interval":"1h","measures":[{"column":"x"}],)"
-                           R"("source":{"file":{"path":"/data/*.csv"}}})";
-  const auto create_with = [&](const std::string& token) {
-    return house.send("POST", "/api/v1/detectors", spec, {{"authorization", "Bearer " + token}});
-  };
-
-  EXPECT_EQ(create_with("edit").status, 403);
-  EXPECT_EQ(create_with("rule").status, 201);
 }
 
 TEST(DetectorRoutes, ListPageByPage) {

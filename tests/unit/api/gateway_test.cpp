@@ -86,7 +86,31 @@ TEST(Gateway, WithoutTokensServesProgramsOfThisHostAlone) {
   EXPECT_EQ(asked_with({{"host", "[::1]:8088"}}), 200);
   EXPECT_EQ(asked_with({{"host", "attacker.example"}}), 403);
   EXPECT_EQ(asked_with({{"host", "127.0.0.1.attacker.example"}}), 403);
+  for (const char* host : {"127.8.9.1", "LOCALHOST", "[::1]", "localhost"})
+    EXPECT_EQ(asked_with({{"host", host}}), 200) << host;
+  for (const char* host :
+       {"[::1].evil", "[::1]:8088.evil", "[::1", "localhost:x@evil", "localhost:8088@evil",
+        "localhost:", "localhost.evil", "localhost ", "127.0.0.1:8088:1", "127.0.0.1.", "127.0.0",
+        "127.0.0.1.1", "127...1", "127.", "0127.0.0.1", "127.0.0.1:123456"})
+    EXPECT_EQ(asked_with({{"host", host}}), 403) << host;
   EXPECT_EQ(asked_with({{"host", "127.0.0.1:8088"}, {"origin", "http://attacker.example"}}), 403);
+}
+
+/// nginx sends its own address as `Host`, so what it adds is all that tells.
+TEST(Gateway, WithoutTokensServesNoProxy) {
+  ApiHouse house;
+  for (const char* header : {"forwarded", "via", "x-forwarded-for", "x-real-ip"}) {
+    const Response refused =
+        house.send("GET", "/api/v1/detectors", "", {{"host", "127.0.0.1:8088"}, {header, ""}});
+    EXPECT_EQ(refused.status, 403) << header;
+    EXPECT_NE(at(refused, "detail").find("configure tokens"), std::string::npos) << refused.body;
+  }
+  ApiHouse known_callers(with_tokens());
+  EXPECT_EQ(known_callers
+                .send("GET", "/api/v1/detectors", "",
+                      {{"authorization", "Bearer view"}, {"x-forwarded-for", "10.0.0.1"}})
+                .status,
+            200);
 }
 
 TEST(Gateway, SaysWhatIsNotThere) {

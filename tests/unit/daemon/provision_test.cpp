@@ -47,6 +47,15 @@ TEST_F(ProvisionTest, PutsWhatTheFileSaysAndTakesOutWhatItNoLongerSays) {
   EXPECT_TRUE(catalog().get(CatalogKind::detector, "b")->is_provisioned);
 }
 
+TEST_F(ProvisionTest, PutsConnectionsAndTakesThemOut) {
+  const ConnectionSpec one{"db", PostgresConnection{.url = {"", "PG_URL"}, .tables = {"t"}}};
+  ASSERT_TRUE(provision(catalog(), {}, {}, {}, {one}));
+  EXPECT_EQ(names(CatalogKind::connection), (std::vector<std::string>{"db"}));
+  EXPECT_TRUE(catalog().get(CatalogKind::connection, "db")->is_provisioned);
+  ASSERT_TRUE(provision(catalog(), {}, {}, {}));
+  EXPECT_TRUE(names(CatalogKind::connection).empty());
+}
+
 TEST_F(ProvisionTest, ChangesNothingWhenTheFileDidNot) {
   ASSERT_TRUE(provision(catalog(), {a_detector("a")}, {}, {}));
   const auto revision = catalog().revision();

@@ -24,11 +24,17 @@ using testing::TemporaryFolder;
 /// A store, a clock and a host over them, as the daemon builds them.
 class DetectorHostTest : public ::testing::Test {
  protected:
-  void open() {
+  void open(std::vector<std::string> allow_paths = {}) {
     auto opened = store::Store::open({.path = folder_ / "data"});
     ASSERT_TRUE(opened) << opened.error().message;
     store_ = std::move(*opened);
-    host_.emplace(HostContext{*store_, pool_, clock_, clock_, metrics_, health_},
+    host_.emplace(HostContext{.store = *store_,
+                              .pool = pool_,
+                              .clock = clock_,
+                              .wall_clock = clock_,
+                              .metrics = metrics_,
+                              .health = health_,
+                              .allow_paths = std::move(allow_paths)},
                   std::chrono::days(400));
   }
 
@@ -41,14 +47,30 @@ class DetectorHostTest : public ::testing::Test {
     ASSERT_TRUE(store_->catalog().put(kind, name, document, false));
   }
 
-  void put_detector(const DetectorSpec& spec) {
-    put(CatalogKind::detector, spec.name, document::to_json(document::write_detector(spec)));
+  /// As the configuration file says it.
+  void put_detector(const DetectorSpec& spec, bool is_provisioned = true) {
+    ASSERT_TRUE(store_->catalog().put(CatalogKind::detector, spec.name,
+                                      document::to_json(document::write_detector(spec)),
+                                      is_provisioned));
+  }
+
+  std::string failure(const std::string& name) {
+    const auto entry = store_->catalog().get(CatalogKind::status, name);
+    if (!entry) return {};
+    return document::read_status(document::parse_json(entry->document).value()).value().failure;
   }
 
   std::optional<DetectorState> state(const std::string& name) {
     const auto entry = store_->catalog().get(CatalogKind::status, name);
     if (!entry) return std::nullopt;
     return document::read_status(document::parse_json(entry->document).value()).value().state;
+  }
+
+  /// What is wrong with a detector that goes on trying.
+  std::string trouble(const std::string& name) const {
+    const auto parts = health_.parts();
+    const auto part = parts.find("detector " + name);
+    return part != parts.end() ? part->second.detail : std::string();
   }
 
   std::uint64_t intervals(const std::string& name) {
@@ -131,6 +153,63 @@ TEST_F(DetectorHostTest, StopsStartsAndForgetsADetectorAsItIsTold) {
   put(CatalogKind::desired_state, "shop", "deleted");
   EXPECT_TRUE(soon([&] { return !store_->catalog().get(CatalogKind::detector, "shop"); }));
   EXPECT_TRUE(soon([&] { return intervals("shop") == 0; }));
+  close();
+}
+
+/// What an older version took over the API is held to the rules of now when it starts.
+TEST_F(DetectorHostTest, FailsADetectorOfTheApiThatNamesWhatItMustNot) {
+  open();
+  put_detector(over_file(folder_.write("rows.csv", hourly_rows(0, 60, -1))), false);
+  ASSERT_TRUE(soon([&] { return state("shop") == DetectorState::failed; }));
+  EXPECT_NE(failure("shop").find("does not lie below server.allow_paths"), std::string::npos)
+      << failure("shop");
+  EXPECT_EQ(intervals("shop"), 0U);
+  close();
+
+  open({folder_ / ""});
+  EXPECT_TRUE(soon([&] { return intervals("shop") == 60; })) << failure("shop");
+  close();
+}
+
+TEST_F(DetectorHostTest, FailsADetectorWithKafkaPropertiesThatRunCommands) {
+  open();
+  DetectorSpec spec = an_hourly_detector("shop");
+  KafkaSourceSpec kafka;
+  kafka.brokers = "127.0.0.1:1";
+  kafka.topic = "t";
+  kafka.properties = {{"sasl.kerberos.keytab", "x"}, {"sasl.kerberos.principal", "x$(id)"}};
+  spec.source = kafka;
+  put_detector(spec);
+  ASSERT_TRUE(soon([&] { return state("shop") == DetectorState::failed; }));
+  EXPECT_NE(failure("shop").find("librdkafka would run a command"), std::string::npos)
+      << failure("shop");
+  close();
+}
+
+TEST_F(DetectorHostTest, StartsADetectorAnewWhenItsConnectionChanges) {
+  const auto put_lake = [&](const std::string& secret) {
+    put(CatalogKind::connection, "lake",
+        R"({"name":"lake","s3":{"endpoint":"http://127.0.0.1:1","paths":["s3://bucket/"],)"
+        R"("credentials":{"access_key_id":"X","secret_file":")" +
+            secret + R"("}}})");
+  };
+  open();
+  DetectorSpec spec = an_hourly_detector("shop");
+  S3SourceSpec s3;
+  s3.connection = "lake";
+  s3.historical = {"s3://bucket/x.csv"};
+  spec.source = s3;
+  put_detector(spec, false);
+  ASSERT_TRUE(soon([&] { return state("shop") == DetectorState::failed; }));
+  EXPECT_NE(failure("shop").find("there is no connection 'lake'"), std::string::npos)
+      << failure("shop");
+  for (const std::string secret : {"/no/first", "/no/second"}) {
+    put_lake(secret);
+    EXPECT_TRUE(soon([&] { return trouble("shop").find(secret) != std::string::npos; }))
+        << trouble("shop");
+  }
+  ASSERT_TRUE(store_->catalog().erase(CatalogKind::connection, "lake"));
+  EXPECT_TRUE(soon([&] { return failure("shop").find("no connection") != std::string::npos; }));
   close();
 }
 

@@ -46,7 +46,7 @@ class LiveOutage : public ::testing::Test {
     DetectorSpec spec = an_hourly_detector("shop");
     spec.source = FileSourceSpec{.path = folder_ / "rows.csv", .follow = true};
     ASSERT_TRUE(store_->catalog().put(CatalogKind::detector, "shop",
-                                      document::to_json(document::write_detector(spec)), false));
+                                      document::to_json(document::write_detector(spec)), true));
     ASSERT_TRUE(soon([&] { return intervals() == 100; })) << intervals();
   }
 
