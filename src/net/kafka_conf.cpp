@@ -121,12 +121,17 @@ Problems validate_kafka_properties(const KafkaProperties& properties,
                                    const SecretKafkaProperties& secret_properties) {
   Problems problems;
   const KafkaConf conf(rd_kafka_conf_new());
+  // Of those that nobody may set the domain's rules say why.
+  const auto is_refused = [](const std::string& name) {
+    return kafka_property_use(name) == KafkaPropertyUse::never;
+  };
   for (const auto& [name, value] : properties)
-    if (auto done = set_judged(conf.get(), name, value); !done)
+    if (auto done = set_judged(conf.get(), name, value); !done && !is_refused(name))
       problems.push_back({"properties." + name, done.error().message, 0, 0});
   for (const auto& [name, secret] : secret_properties)
     if (auto done = set_judged(conf.get(), name, "x");
-        !done && (!kafka_property_use(name) || done.error().message.starts_with("No such")))
+        !done && !is_refused(name) &&
+        (!kafka_property_use(name) || done.error().message.starts_with("No such")))
       problems.push_back({"secret_properties." + name, done.error().message, 0, 0});
   return problems;
 }

@@ -41,7 +41,7 @@ TEST(Connections, AreReadAndUsed) {
 
 TEST(Connections, AreWhatADetectorMayName) {
   EXPECT_THAT(lines_for(with_detector("{ postgres: { connection: lake, table: orders } }")),
-              ElementsAre("12:29: detectors[0].source.postgres.connection: 'lake' is a connection "
+              ElementsAre("12:39: detectors[0].source.postgres.connection: 'lake' is a connection "
                           "for s3; known ones for postgres: warehouse"));
   EXPECT_THAT(lines_for(with_detector("{ kafka: { connection: events, topic: payroll } }")),
               ElementsAre(HasSubstr("'payroll' is not among topics of connection 'events'")));
