@@ -60,29 +60,25 @@ struct Row {
   const char* allowed;
 };
 
-constexpr std::array rows {
-  Row{R"({"http":{}})", "eal"}, Row{R"({"file":{"path":"/var/lib/exports/a.csv"}})", "a"},
-      Row{R"({"file":{"historical":["/etc/shadow"]}})", ""},
-      Row{R"({"file":{"path":"/var/lib/exports/../../../etc/shadow"}})", ""},
-      Row{R"({"file":{"path":"/var/lib/exports/a.csv","follow_links":true}})", ""},
-      Row{R"({"kafka":{"connection":"events","topic":"orders"}})", "ea"},
-      Row{R"({"kafka":{"connection":"events","topic":"payroll"}})", ""},
-      Row{R"({"kafka":{"connection":"events","topic":"orders","dead_letter_topic":"x"}})", ""},
-      Row{R"({"kafka":{"connection":"events","topic":"orders","properties":{"client.id":"x"}}})",
-          "ea"},
-      Row{R"({"kafka":{"connection":"events","topic":"orders",)"
-          R"("properties":{"security.protocol":"ssl","ssl.ca.location":"/etc/shadow"}}})",
-          ""},
-      Row{R"({"kafka":{"brokers":"127.0.0.1:1","topic":"t"}})", ""}, Row {
-    R"({"kafka":{"brokers":"127.0.0.1:1","topic":"t","properties":{)"
-    R"("security.protocol":"sasl_plaintext","sasl.mechanism":"GSSAPI",)"
-    R"("sasl.kerberos.keytab":"x","sasl.kerberos.principal":"x$(id > /tmp/pwned)"
-  }
-}
-})",
-        ""
-}
-,
+constexpr std::array rows{
+    Row{R"({"http":{}})", "eal"},
+    Row{R"({"file":{"path":"/var/lib/exports/a.csv"}})", "a"},
+    Row{R"({"file":{"historical":["/etc/shadow"]}})", ""},
+    Row{R"({"file":{"path":"/var/lib/exports/../../../etc/shadow"}})", ""},
+    Row{R"({"file":{"path":"/var/lib/exports/a.csv","follow_links":true}})", ""},
+    Row{R"({"kafka":{"connection":"events","topic":"orders"}})", "ea"},
+    Row{R"({"kafka":{"connection":"events","topic":"payroll"}})", ""},
+    Row{R"({"kafka":{"connection":"events","topic":"orders","dead_letter_topic":"x"}})", ""},
+    Row{R"({"kafka":{"connection":"events","topic":"orders","properties":{"client.id":"x"}}})",
+        "ea"},
+    Row{R"({"kafka":{"connection":"events","topic":"orders",)"
+        R"("properties":{"security.protocol":"ssl","ssl.ca.location":"/etc/shadow"}}})",
+        ""},
+    Row{R"({"kafka":{"brokers":"127.0.0.1:1","topic":"t"}})", ""},
+    Row{R"({"kafka":{"brokers":"127.0.0.1:1","topic":"t","properties":{)"
+        R"("security.protocol":"sasl_plaintext","sasl.mechanism":"GSSAPI",)"
+        R"-("sasl.kerberos.keytab":"x","sasl.kerberos.principal":"x$(id > /tmp/pwned)"}}})-",
+        ""},
     Row{R"({"kafka":{"brokers":"127.0.0.1:1","topic":"t","properties":{)"
         R"("security.protocol":"ssl","ssl.providers":"/tmp/evil.so"}}})",
         ""},
@@ -105,21 +101,21 @@ constexpr std::array rows {
         ""},
     Row{R"({"postgres":{"url_env":"PG_URL","table":"t"}})", ""},
     Row{R"({"postgres":{"url_file":"/dev/ptmx","table":"t"}})", ""},
-}
-;
+};
 
 TEST_F(SourceGate, IsTheTablesForEveryRole) {
   for (const std::string role : {"viewer", "editor", "admin", ""}) {
     if (role.empty()) settings_.tokens.clear();
     const char letter = role.empty() ? 'l' : role.front();
+    ApiHouse house(settings_);
+    connect(house);
     for (const Row& row : rows) {
-      ApiHouse house(settings_);
-      connect(house);
       const bool is_allowed = std::string_view(row.allowed).find(letter) != std::string_view::npos;
       const Response made = create(house, role, row.source);
       EXPECT_EQ(made.status, is_allowed ? 201 : 403) << role << " " << row.source << made.body;
       EXPECT_EQ(house.store->catalog().list(store::CatalogKind::detector)->size(),
                 is_allowed ? 1U : 0U);
+      if (is_allowed) house.store->catalog().erase(store::CatalogKind::detector, "d").value();
       if (role == "viewer") break;  // By the route, whatever the document says.
     }
   }
