@@ -22,7 +22,8 @@ class Listener:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                noted.append((self.path, dict(self.headers)))
+                noted.append((self.path, {name.lower(): value
+                                          for name, value in self.headers.items()}))
                 self.send_response(status)
                 for name, value in (headers or {}).items():
                     self.send_header(name, value)
@@ -181,7 +182,7 @@ class Secrets(Gate):
         wait_until(lambda: own.requests, "a call of the connection's endpoint")
         path, headers = own.requests[0]
         self.assertEqual(path, "/bucket/shop/x")
-        self.assertIn("Credential=LAKE/", headers["Authorization"])
+        self.assertIn("Credential=LAKE/", headers["authorization"])
         wait_until(lambda: house.status("d")["state"] == "failed" or len(own.requests) > 1,
                    "what becomes of it")
         self.assertEqual(other.requests, [])
