@@ -209,8 +209,8 @@ class Judge {
   Problems problems_;
 };
 
-/// Fills in what a source's connection says, which is there and of the right kind. What is left is a
-/// source in full, as the configuration file could have written it.
+/// Fills in what a source's connection says, which is there and of the right kind. What is left is
+/// a source in full, as the configuration file could have written it.
 struct Resolver {
   SourceAuthor author;
   const SourceRights& rights;
