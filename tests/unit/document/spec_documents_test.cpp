@@ -147,63 +147,6 @@ TEST(DetectorDocument, ReadsBackAKafkaSource) {
   EXPECT_EQ(there_and_back(spec, write_detector, read_detector), spec);
 }
 
-TEST(DetectorDocument, ReadsBackWhatNamesAConnection) {
-  DetectorSpec spec = a_detector();
-  KafkaSourceSpec kafka;
-  kafka.connection = "events";
-  kafka.topic = "orders";
-  S3SourceSpec s3;
-  s3.connection = "lake";
-  s3.path = "s3://bucket/x/";
-  PostgresSourceSpec postgres;
-  postgres.connection = "warehouse";
-  postgres.table = "orders";
-  FileSourceSpec file;
-  file.path = "/x";
-  file.follow_links = true;
-  for (const SourceSpec& source :
-       {SourceSpec(kafka), SourceSpec(s3), SourceSpec(postgres), SourceSpec(file)}) {
-    spec.source = source;
-    EXPECT_EQ(there_and_back(spec, write_detector, read_detector), spec);
-  }
-}
-
-TEST(DetectorDocument, LeavesWhatIsTheConnectionsToIt) {
-  EXPECT_THAT(complaints_of_source(R"({"kafka":{"connection":"c","topic":"t","brokers":"b",
-                "secret_properties":{"sasl.password":{"env":"X"}}}})"),
-              ElementsAre("source.kafka.brokers: is the connection's; leave it out",
-                          "source.kafka.secret_properties: are the connection's; leave them out"));
-  EXPECT_THAT(complaints_of_source(R"({"postgres":{"connection":"c","table":"t","url_env":"X"}})"),
-              ElementsAre("source.postgres.url_env: is the connection's; leave it out"));
-  EXPECT_EQ(complaints_of_source(R"({"s3":{"connection":"c","path":"s3://bucket/x/",
-                "region":"r","addressing":"path","anonymous":true,"ca_file":"/x"}})")
-                .size(),
-            4U);
-}
-
-TEST(ConnectionDocument, ReadsBackEveryKind) {
-  KafkaConnection kafka{.brokers = "a:9092",
-                        .properties = {{"security.protocol", "SSL"}},
-                        .secret_properties = {{"sasl.password", {"/x", ""}}},
-                        .topics = {"t", "u*"},
-                        .dead_letter_topics = {"d"},
-                        .groups = {"g"},
-                        .allow_hosts = {"h"}};
-  S3Connection s3{.endpoint = "http://h:1",
-                  .region = "r",
-                  .addressing = S3Addressing::virtual_host,
-                  .credentials = {"ID", {"", "S"}, {"/t", ""}},
-                  .anonymous = false,
-                  .ca_file = "/ca",
-                  .paths = {"s3://bucket/"}};
-  PostgresConnection postgres{.url = {"/url", ""}, .tables = {"t"}, .query = true};
-  for (const ConnectionTarget& target :
-       {ConnectionTarget(kafka), ConnectionTarget(s3), ConnectionTarget(postgres)}) {
-    const ConnectionSpec spec{"c", target};
-    EXPECT_EQ(there_and_back(spec, write_connection, read_connection), spec);
-  }
-}
-
 TEST(DetectorDocument, ChecksWhatAKafkaSourceSays) {
   EXPECT_THAT(
       complaints_of_source(R"({"kafka":{"brokers":"b","topic":"a b","format":"csv",
