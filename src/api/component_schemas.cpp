@@ -257,9 +257,10 @@ constexpr const char* server_schemas = R"json({
       "properties": {"field": {"type": "string"}, "message": {"type": "string"}}}}}},
   "Health": {"type": "object", "required": ["status"], "properties": {
     "status": {"const": "alive"}}},
-  "Readiness": {"type": "object", "required": ["ready", "parts"], "properties": {
-    "ready": {"type": "boolean"},
-    "parts": {"type": "object", "additionalProperties": {"type": "object", "required": ["ready"],
+  "Readiness": {"type": "object", "required": ["ready"], "properties": {
+    "ready": {"type": "boolean", "description": "Of the store, the catalog and the API."},
+    "parts": {"type": "object", "description": "Only for known callers. Detectors and sinks are among them; the server is ready without them.",
+      "additionalProperties": {"type": "object", "required": ["ready"],
       "properties": {"ready": {"type": "boolean"}, "detail": {"type": "string"}}}}}},
   "OpenApi": {"type": "object", "required": ["openapi", "info", "paths", "components"],
     "additionalProperties": true}

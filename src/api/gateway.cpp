@@ -130,9 +130,8 @@ Service::Admission Gateway::judge(const RequestHead& head, const Route*& route) 
 
   // Health is anyone's to ask; for all else nobody learns anything before we know who it is.
   const bool is_open = route != nullptr && !route->role;
-  const Result<Caller> caller = is_open
-                                    ? Caller{"anyone", Role::viewer}
-                                    : authenticator_.identify(head.headers, token_header_of(route));
+  Result<Caller> caller = authenticator_.identify(head.headers, token_header_of(route));
+  if (is_open && !caller) caller = Caller{"anyone", Role::viewer, true};
   const std::string payer = caller && !is_open && caller->name != "local"
                                 ? "token " + caller->name
                                 : "address " + head.remote_address;

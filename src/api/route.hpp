@@ -18,6 +18,7 @@ namespace bellwether::api {
 struct Caller {
   std::string name;
   Role role = Role::viewer;
+  bool is_stranger = false;  ///< At an open route: we do not know who it is.
 };
 
 struct Route;

@@ -8,18 +8,23 @@ namespace {
 
 using document::Node;
 
-Response show_readiness(NativeContext& context) {
-  Node::Map parts;
-  bool is_ready = true;
-  for (const auto& [name, part] : context.api.health.parts()) {
-    Node node;
-    node.set("ready", part.ready);
-    if (!part.detail.empty()) node.set("detail", part.detail);
-    parts.emplace_back(name, std::move(node));
-    is_ready = is_ready && part.ready;
+/// How the parts are is for those who may look at detectors: it names them, and the hosts they
+/// read.
+Response show_readiness(const NativeContext& context, const Call& call) {
+  const bool is_ready = context.api.health.is_ready();
+  Node document;
+  document.set("ready", is_ready);
+  if (!call.caller.is_stranger) {
+    Node::Map parts;
+    for (const auto& [name, part] : context.api.health.parts()) {
+      Node node;
+      node.set("ready", part.ready);
+      if (!part.detail.empty()) node.set("detail", part.detail);
+      parts.emplace_back(name, std::move(node));
+    }
+    document.set("parts", std::move(parts));
   }
-  return json_response(is_ready ? 200 : 503,
-                       Node().set("ready", is_ready).set("parts", std::move(parts)));
+  return json_response(is_ready ? 200 : 503, document);
 }
 
 }  // namespace
@@ -37,11 +42,12 @@ Routes server_routes(const Context& context) {
       {.method = "GET",
        .path = "/readyz",
        .operation = "showReadiness",
-       .summary = "Whether every part of the server is ready.",
+       .summary = "Whether the server is ready: its store, its catalog and its API. Callers who "
+                  "may look at detectors see how those and the sinks are, too.",
        .tag = "server",
        .role = std::nullopt,
-       .answers = {{200, "All are.", "Readiness"}, {503, "One is not.", "Readiness"}},
-       .handle = [context](const Call&) { return show_readiness(*context); }},
+       .answers = {{200, "It is.", "Readiness"}, {503, "It is not.", "Readiness"}},
+       .handle = [context](const Call& call) { return show_readiness(*context, call); }},
       {.method = "GET",
        .path = "/metrics",
        .operation = "showMetrics",

@@ -236,5 +236,32 @@ TEST(Readiness, NamesThePartThatIsNotReady) {
   EXPECT_EQ(at(response, "parts.store.ready"), "true");
 }
 
+TEST(Readiness, SaysOneWordToStrangers) {
+  ApiHouse house(with_tokens());
+  house.health.report_detail("detector shop", false, "s3://b/k: no answer");
+
+  for (const Headers& headers : {Headers{}, bearer("guess")})
+    EXPECT_EQ(house.send("GET", "/readyz", "", headers).body, R"({"ready":true})");
+  EXPECT_EQ(at(house.send("GET", "/readyz", "", bearer("view")), "parts.detector shop.ready"),
+            "false");
+}
+
+TEST(Readiness, SaysOneWordToWebPagesOfOthers) {
+  ApiHouse house;
+  EXPECT_EQ(house.send("GET", "/readyz", "", {{"host", "evil.example"}}).body, R"({"ready":true})");
+  EXPECT_EQ(at(house.send("GET", "/readyz", "", {{"host", "127.0.0.1:8088"}}), "parts.store.ready"),
+            "true");
+}
+
+TEST(Readiness, GoesByWhatIsEssentialAndShowsTheRest) {
+  ApiHouse house;
+  house.health.report_detail("detector shop", false, "s3://b/k: no answer");
+
+  const Response response = house.get("/readyz");
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(at(response, "parts.detector shop.ready"), "false");
+}
+
 }  // namespace
 }  // namespace bellwether::api
