@@ -97,8 +97,7 @@ Result<CatalogEntry> Catalog::put(CatalogKind kind, std::string_view name, std::
 
   CatalogEntry entry{std::string(name), std::move(document), 0, is_provisioned};
   Batch batch(body_->database);
-  if (kind == CatalogKind::status) {
-    // What a detector reports of itself counts its own revisions and wakes nobody.
+  if (is_report(kind)) {
     entry.revision = stands_at + 1;
     put_entry(batch, kind, entry);
     if (auto written = body_->database.write(batch, Durability::buffered); !written)
@@ -142,7 +141,7 @@ Result<void> Catalog::erase(CatalogKind kind, std::string_view name,
   if (!*before) return not_found("there is no " + entry_text(kind, name));
   Batch batch(body_->database);
   batch.erase(Family::catalog, catalog_key(kind, name));
-  if (kind != CatalogKind::status) {
+  if (!is_report(kind)) {
     const std::uint64_t next = revision() + 1;
     put_audit(batch, next, 0, kind, name, *before, std::nullopt, author);
     return body_->commit(batch, next);

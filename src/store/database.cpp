@@ -272,6 +272,11 @@ Result<bool> Database::reclaim_range(const ErasedRange& range, const std::stop_t
   return true;
 }
 
+Result<void> Database::sync() {
+  if (const auto status = handles_->db->SyncWAL(); !status.ok()) return to_error(status);
+  return ok();
+}
+
 Result<void> Database::flush() {
   if (const auto status = handles_->db->Flush({}, handles_->all); !status.ok())
     return to_error(status);

@@ -170,6 +170,9 @@ class Database {
   /// True when there was something to give back.
   Result<bool> reclaim(const std::stop_token& stop, std::uint64_t least_bytes = 64ULL << 20U);
 
+  /// Brings the log of what was written to the disk.
+  Result<void> sync();
+
   /// Writes everything out of memory, for a database made without a log.
   Result<void> flush();
 

@@ -133,6 +133,10 @@ bool Inbox::wait_for_rows(std::string_view detector, std::string_view position,
   return from && body_->directory.wait_beyond(std::string(detector), *from, timeout);
 }
 
+void Inbox::watch(std::string_view detector, std::function<void()> on_rows) {
+  body_->directory.watch(std::string(detector), std::move(on_rows));
+}
+
 Result<void> Inbox::trim(std::string_view detector, std::string_view position) {
   const auto sequence = decode_inbox_position(position);
   if (!sequence) return sequence.error();

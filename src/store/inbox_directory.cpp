@@ -1,6 +1,7 @@
 #include "inbox_directory.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bellwether::store {
 
@@ -49,6 +50,8 @@ void InboxDirectory::finish(const std::string& detector, std::uint64_t sequence,
       queue.bytes -= found->second.bytes;
       queue.batches.erase(found);
     }
+    if (const auto watcher = watchers_.find(detector); watcher != watchers_.end())
+      watcher->second();
   }
   changed_.notify_all();
 }
@@ -83,6 +86,14 @@ bool InboxDirectory::wait_beyond(const std::string& detector, std::uint64_t sequ
     const auto next = queue->batches.lower_bound(sequence);
     return next != queue->batches.end() && next->first < visible_end(*queue);
   });
+}
+
+void InboxDirectory::watch(const std::string& detector, std::function<void()> on_rows) {
+  const std::lock_guard lock(mutex_);
+  if (on_rows)
+    watchers_[detector] = std::move(on_rows);
+  else
+    watchers_.erase(detector);
 }
 
 InboxCut InboxDirectory::cut_at(const std::string& detector, std::uint64_t sequence) const {

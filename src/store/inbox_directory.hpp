@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -62,6 +63,10 @@ class InboxDirectory {
   bool wait_beyond(const std::string& detector, std::uint64_t sequence,
                    std::chrono::milliseconds timeout) const;
 
+  /// Calls `on_rows` whenever more of a detector's batches became visible, until another one, or
+  /// none, takes its place. It is called under a lock: it must be short and must not call back.
+  void watch(const std::string& detector, std::function<void()> on_rows);
+
   /// What a trim at `sequence` will leave behind, for the record that keeps it; never backwards,
   /// and never beyond what is visible.
   InboxCut cut_at(const std::string& detector, std::uint64_t sequence) const;
@@ -91,6 +96,7 @@ class InboxDirectory {
   mutable std::condition_variable changed_;
   std::map<std::string, Queue> queues_;
   std::set<std::pair<std::string, std::string>> held_keys_;
+  std::map<std::string, std::function<void()>> watchers_;
 };
 
 }  // namespace bellwether::store

@@ -51,6 +51,8 @@ Result<VerifyReport> Store::verify(const std::function<void(double)>& progress) 
   return Verifier(*parts_->database, progress).run();
 }
 
+Result<void> Store::sync() { return parts_->database->sync(); }
+
 Result<void> Store::backup(const std::string& directory) const {
   return backup_database(*parts_->database, directory);
 }

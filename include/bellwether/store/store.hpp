@@ -56,6 +56,9 @@ class Store {
   /// called now and then with a share from 0 to 1.
   Result<VerifyReport> verify(const std::function<void(double)>& progress) const;
 
+  /// Brings to the disk what was written and not yet synced.
+  Result<void> sync();
+
   /// Writes a consistent copy to `directory`, which must not exist or be empty.
   Result<void> backup(const std::string& directory) const;
 

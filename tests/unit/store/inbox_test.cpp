@@ -166,6 +166,18 @@ TEST_F(InboxTest, WakesWhoWaitsForRows) {
   EXPECT_FALSE(inbox().wait_for_rows("shop", read()[0].resume_after, milliseconds(0)));
 }
 
+TEST_F(InboxTest, CallsWhoWatchesWhenThereAreRows) {
+  int calls = 0;
+  inbox().watch("shop", [&] { ++calls; });
+  EXPECT_TRUE(inbox().append("other", rows(1), {}, "", minute(0)));
+  EXPECT_EQ(calls, 0);
+  EXPECT_TRUE(inbox().append("shop", rows(1), {}, "", minute(0)));
+  EXPECT_EQ(calls, 1);
+  inbox().watch("shop", {});
+  EXPECT_TRUE(inbox().append("shop", rows(1), {}, "", minute(0)));
+  EXPECT_EQ(calls, 1);
+}
+
 TEST_F(InboxTest, NumbersConcurrentPushesWithoutGapOrOverlap) {
   constexpr int writers = 4;
   constexpr int pushes = 25;
