@@ -163,7 +163,8 @@ Result<Source::State> FileSource::follow(RowBatch& batch, std::chrono::milliseco
     begin_batch(batch);
     follower_->read(batch, latest_allowed());
     if (end_batch(batch) || skip_rows_that_are_gone(batch)) return State::rows;
-    if (look == 0 && wait.count() > 0) std::this_thread::sleep_for(wait);
+    if (wait.count() == 0) break;
+    if (look == 0) std::this_thread::sleep_for(wait);
   }
   return State::idle;
 }

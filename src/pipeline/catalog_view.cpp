@@ -81,7 +81,7 @@ Result<CatalogView> read_catalog(const Catalog& catalog) {
                        [&](const CatalogEntry& entry, DetectorSpec spec) {
                          const auto state =
                              spec.active ? DesiredState::active : DesiredState::inactive;
-                         view.detectors[entry.name] = {std::move(spec), state};
+                         view.detectors[entry.name] = {std::move(spec), state, entry.revision, 0};
                        });
   if (!read) return read.error();
   const auto orders = catalog.list(CatalogKind::desired_state);
@@ -91,6 +91,7 @@ Result<CatalogView> read_catalog(const Catalog& catalog) {
     auto [wanted, is_new] = view.detectors.try_emplace(order.name);
     if (is_new) wanted->second.spec.name = order.name;
     wanted->second.state = parse_desired(order.document);
+    wanted->second.order_revision = order.revision;
     if (is_new && wanted->second.state != DesiredState::deleted) view.detectors.erase(wanted);
   }
   if (auto rules = read_rules(catalog, view.rules); !rules) return rules.error();

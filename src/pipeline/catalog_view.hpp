@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct CatalogView {
   struct Wanted {
     DetectorSpec spec;
     DesiredState state = DesiredState::inactive;
+    std::uint64_t revision = 0;        ///< Of the document.
+    std::uint64_t order_revision = 0;  ///< Of the user's last order; 0: there was none.
   };
 
   std::map<std::string, Wanted> detectors;

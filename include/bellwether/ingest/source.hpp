@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,7 +39,7 @@ struct Intake {
 
 /// Where rows come from: a topic, a bucket, a file, a push.
 ///
-/// Threads  each source is driven by one thread of its own.
+/// Threads  one at a time, but not always the same.
 class Source {
  public:
   virtual ~Source() = default;
@@ -55,7 +56,8 @@ class Source {
     ended,               ///< There will never be more.
   };
 
-  /// Waits for rows, at most for `wait`.
+  /// Waits for rows, at most for `wait`. Nobody waits where that is zero, but a call may block for
+  /// as long as a disk or a server does.
   ///
   /// Errors   unavailable: try again later; any other is final for this source.
   virtual Result<State> next(Intake& intake, std::chrono::milliseconds wait) = 0;
@@ -63,13 +65,21 @@ class Source {
   /// Every row before `position` is committed and need not be handed out again.
   virtual Result<void> acknowledge(const SourcePosition& position) = 0;
 
-  /// Shows what only the source knows of itself. Called every few seconds by the source's thread.
+  /// Shows what only the source knows of itself. Called every few seconds, not beside `next`.
   virtual void measure(Metrics& /*metrics*/) {}
 
   /// Whether it reads interval by interval and says by `interval_done` when one is over: rows of
   /// one interval come together, in the order of intervals, and neither the clock nor a row closes
   /// one before.
   virtual bool imports_intervals() const { return false; }
+
+  /// Asks for `wake` to be called, by any thread, whenever `next` may have found something new.
+  /// True when it will be; else `next` is called now and then.
+  virtual bool call_when_news(std::function<void()> /*wake*/) { return false; }
+
+  /// Whether `next` has to be in a call that waits for most of the time, for what it listens to
+  /// would come too late otherwise.
+  virtual bool listens() const { return false; }
 
   /// The source is about to be given up: a `next` that waits for a server's answer returns soon, as
   /// does every later one. The one member that may be called from another thread.
