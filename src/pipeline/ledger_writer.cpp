@@ -1,6 +1,8 @@
 #include "ledger_writer.hpp"
 
+#include <exception>
 #include <iterator>
+#include <string>
 #include <utility>
 
 #include "bellwether/base/log.hpp"
@@ -36,7 +38,11 @@ void LedgerWriter::serve() {
     std::vector<LaneChange> changes;
     changes.swap(waiting_);
     lock.unlock();
-    write_now(changes);
+    try {
+      write_now(changes);
+    } catch (const std::exception& failure) {
+      log_error("outbox", std::string("writing how deliveries went: ") + failure.what());
+    }
     on_written_(std::move(changes));
     lock.lock();
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
@@ -55,7 +56,7 @@ class OutboxDispatcher::Body {
           asio::post(io_, [this, changes = std::move(changes)] { note_written(changes); });
         }) {
     asio::post(io_, [this] { begin(); });
-    loop_ = std::thread([this] { io_.run(); });
+    loop_ = std::thread([this] { run_loop(); });
   }
 
   ~Body() {
@@ -73,13 +74,25 @@ class OutboxDispatcher::Body {
   Body& operator=(const Body&) = delete;
 
  private:
+  /// What one handler meets, be it a lack of memory, must not end the process.
+  void run_loop() {
+    while (true) {
+      try {
+        io_.run();
+        return;
+      } catch (const std::exception& failure) {
+        log_error("outbox", std::string("sending what is due: ") + failure.what());
+      }
+    }
+  }
+
   void begin() {
     outbox_.follow([this](std::vector<store::PendingDelivery> deliveries) {
       asio::post(io_, [this, deliveries = std::move(deliveries)]() mutable {
         take(std::move(deliveries));
       });
     });
-    sinks_.refresh(now());
+    refresh_sinks();
     read_pending();
     upkeep();
   }
@@ -125,12 +138,25 @@ class OutboxDispatcher::Body {
   void refresh_sinks() {
     if (!sinks_.refresh(now())) return;
     for (auto& [name, lane] : lanes_) set_rules(name, lane);
+    show_sinks();
+  }
+
+  /// A sink that cannot be made, as its secret is missing, shows in `/readyz`.
+  void show_sinks() {
+    if (context_.health == nullptr) return;
+    for (const std::string& name : shown_sinks_) context_.health->forget("sink " + name);
+    shown_sinks_.clear();
+    for (const auto& [name, sink] : sinks_.all()) {
+      context_.health->report_detail("sink " + name, sink->sink != nullptr, sink->failure);
+      shown_sinks_.push_back(name);
+    }
   }
 
   /// Once a second: what nobody calls for.
   void upkeep() {
     if (is_stopping_) return;
     refresh_sinks();
+    threads_.retry();
     if (!has_read_pending_) read_pending();
     for (auto lane = lanes_.begin(); lane != lanes_.end();) {
       metrics_.lane(lane->first, lane->second.count(), lane->second.is_paused(now()));
@@ -159,7 +185,21 @@ class OutboxDispatcher::Body {
       auto start = lane.start(now());
       if (!start) return;
       ++under_way_;
-      threads_.run([this, start = std::move(*start), sink] { attempt(start, *sink); });
+      threads_.run([this, start = std::move(*start), sink] { attempt_safely(start, *sink); });
+    }
+  }
+
+  /// An exception fails the attempt, and nothing else.
+  void attempt_safely(const LaneStart& start, const OpenSink& sink) {
+    const TimePoint began = now();
+    try {
+      attempt(start, sink);
+    } catch (const std::exception& failure) {
+      AttemptEnd end{unavailable(std::string("the attempt broke off: ") + failure.what()),
+                     std::nullopt, began, now() - began};
+      asio::post(io_, [this, id = start.id, name = sink.spec.name, end = std::move(end)] {
+        finish(name, id, end);
+      });
     }
   }
 
@@ -263,6 +303,7 @@ class OutboxDispatcher::Body {
   DeliveryMetrics metrics_;
   SinkBook sinks_;
   std::map<std::string, DeliveryLane> lanes_;
+  std::vector<std::string> shown_sinks_;
   std::size_t under_way_ = 0;
   std::size_t unwritten_ = 0;
   bool has_read_pending_ = false;

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "bellwether/base/clock.hpp"
+#include "bellwether/base/health.hpp"
 #include "bellwether/base/metrics.hpp"
 #include "bellwether/sinks/sink.hpp"
 #include "bellwether/store/store.hpp"
@@ -15,6 +16,7 @@ struct DispatcherContext {
   sinks::SinkContext sinks;
   const Clock& wall_clock;
   Metrics& metrics;
+  Health* health = nullptr;  ///< Shows sinks that cannot be made.
 };
 
 /// Carries what waits in the outbox to its sinks, until each delivery is delivered or dead.
