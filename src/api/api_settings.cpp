@@ -9,6 +9,10 @@
 namespace bellwether::api {
 namespace {
 
+// Below, what could end well would be cut off; beyond, it is no bound.
+constexpr Duration shortest_shutdown = std::chrono::seconds(1);
+constexpr Duration longest_shutdown = std::chrono::hours(1);
+
 void check_listen(const ApiSettings& settings, Problems& problems) {
   const auto address = parse_listen_address(settings.listen);
   if (!address) {
@@ -113,6 +117,9 @@ Problems validate(const ApiSettings& settings) {
   if (settings.tls && settings.tls->key.empty())
     problems.push_back({"tls.key", "must name a PEM file"});
   check_limits(settings.limits, problems);
+  if (settings.max_detectors < 1) problems.push_back({"max_detectors", "must be at least 1"});
+  if (settings.shutdown_timeout < shortest_shutdown || settings.shutdown_timeout > longest_shutdown)
+    problems.push_back({"shutdown_timeout", "must be from 1s to 1h"});
   if (settings.blocking_threads < 1) problems.push_back({"blocking_threads", "must be at least 1"});
   return problems;
 }

@@ -81,6 +81,8 @@ api::ApiSettings read_server(Section& section, std::vector<AccessKey>& access_ke
   section.child("auth", [&](Section& child) { read_auth(child, server, access_keys); });
   section.child("limits", [&](Section& child) { server.limits = read_limits(child); });
   section.optional("blocking_threads", server.blocking_threads);
+  section.optional("max_detectors", server.max_detectors);
+  section.optional("shutdown_timeout", server.shutdown_timeout);
   section.refuse_unknown_keys();
   section.add(validate(server));
   return server;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <limits>
 #include <vector>
 
 #include "bellwether/base/result.hpp"
@@ -18,10 +20,12 @@ namespace bellwether::daemon {
 ///
 /// What changed is remembered as the file's doing, at `now`.
 ///
-/// Errors   already_exists: a name of the file was given to something made through the API. Nothing
-///          was changed then.
+/// Errors   already_exists: a name of the file was given to something made through the API, or
+/// there
+///          would be more new detectors than `max_detectors` lets in. Nothing was changed then.
 Result<void> provision(store::Catalog& catalog, const std::vector<DetectorSpec>& detectors,
                        const std::vector<SinkSpec>& sinks, const std::vector<AlertSpec>& alerts,
-                       TimePoint now = {});
+                       TimePoint now = {},
+                       std::size_t max_detectors = std::numeric_limits<std::size_t>::max());
 
 }  // namespace bellwether::daemon

@@ -4,6 +4,7 @@
 #include "bellwether/config/load_settings.hpp"
 
 #include "house.hpp"
+#include "shutdown_watch.hpp"
 #include "signals.hpp"
 
 namespace bellwether::daemon {
@@ -38,12 +39,15 @@ Result<void> serve(const std::string& config_path) {
   const auto settings = load(config_path);
   if (!settings) return settings.error();
   configure_log(settings->log);
+  ShutdownWatch watch;
   auto house = House::build(*settings);
   if (!house) return house.error();
   log_info("daemon", "ready", {{"url", (*house)->url()}});
   while (wait_for_signal() == Signal::reload) reload(**house, config_path);
   log_info("daemon", "stopping");
-  house->reset();
+  watch.begin((*house)->shutdown_timeout(), [&stopping = **house] { stopping.give_up_stopping(); });
+  (*house)->stop();
+  watch.end();
   log_info("daemon", "stopped");
   return ok();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@ struct ApiContext {
   const Health& health;
   AlertLimits alert_limits{};                             ///< How much one alert may filter by.
   Duration retention = store::StoreSettings().retention;  ///< How long values are kept.
+  std::size_t max_detectors = ApiSettings().max_detectors;
 };
 
 /// The REST API on one port (docs/api.md). It answers from the store and gives orders by changing

@@ -65,6 +65,13 @@ struct ApiSettings {
   ApiLimits limits;
   std::size_t blocking_threads = 4;  ///< Threads that talk to the store on behalf of requests.
 
+  /// How many detectors there may be, those of the configuration file included. Each costs memory,
+  /// and the catalog is read as a whole whenever it changes.
+  std::size_t max_detectors = 1000;
+
+  /// When the process is told to end: after so long it does, whatever still hangs.
+  Duration shutdown_timeout = std::chrono::seconds(30);
+
   bool operator==(const ApiSettings&) const = default;
 };
 

@@ -16,7 +16,7 @@ namespace bellwether::api::native {
 struct NativeContext {
   explicit NativeContext(const ApiContext& context)
       : api(context),
-        detectors(context.store),
+        detectors(context.store, context.max_detectors),
         alerts(context.store, context.wall_clock, context.alert_limits),
         rows(context.store, context.clock, context.wall_clock),
         series(context.store) {}

@@ -36,6 +36,8 @@ Result<DetectorView> DetectorBook::create(const DetectorSpec& spec) {
   if (!order) return order.error();
   if (*order == Order::remove)
     return already_exists("a detector '" + spec.name + "' is still being deleted; try again soon");
+  const std::lock_guard lock(create_mutex_);
+  if (auto room = check_room(); !room) return room.error();
   const auto put =
       store_.catalog().put(CatalogKind::detector, spec.name,
                            document::to_json(document::write_detector(spec)), false, 0);
@@ -74,11 +76,8 @@ Result<DetectorView> DetectorBook::give(Order order, const std::string& name) {
   if (order == Order::remove && view->is_provisioned) return is_provisioned_error("detector", name);
   if (auto allowed = check_order(order, view->status.state); !allowed)
     return while_doing("detector '" + name + "'", allowed.error());
-  auto given = order == Order::remove
-                   ? remove(name)
-                   : store_.catalog().apply(
-                         {{CatalogKind::desired_state, name, std::string(to_word(order)), false}});
-  if (!given) return given.error();
+  if (auto given = order == Order::remove ? remove(name) : note(order, name); !given)
+    return given.error();
   // A failure that is over is not shown as the state of what was just begun.
   if (view->status.state == DetectorState::failed) view->status.state = DetectorState::inactive;
   view->status.state = visible_state(order, view->status.state);
@@ -116,6 +115,22 @@ Result<bool> DetectorBook::has_data(const std::string& name) const {
   const auto progress = store_.intervals().progress(name);
   if (!progress) return progress.error();
   return progress->intervals > 0;
+}
+
+/// Also where the order is as it was: a detector that failed is started again by it.
+Result<void> DetectorBook::note(Order order, const std::string& name) {
+  const auto put =
+      store_.catalog().put(CatalogKind::desired_state, name, std::string(to_word(order)), false);
+  return put ? ok() : Result<void>(put.error());
+}
+
+Result<void> DetectorBook::check_room() const {
+  const auto entries = store_.catalog().list(CatalogKind::detector);
+  if (!entries) return entries.error();
+  if (entries->size() < max_detectors_) return ok();
+  return already_exists("there are " + std::to_string(entries->size()) +
+                        " detectors already, and there may be " + std::to_string(max_detectors_) +
+                        "; delete one, or raise server.max_detectors");
 }
 
 Result<void> DetectorBook::remove(const std::string& name) {

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,10 +34,14 @@ struct DetectorView {
 /// Threads  any.
 class DetectorBook {
  public:
-  explicit DetectorBook(store::Store& store) : store_(store) {}
+  explicit DetectorBook(store::Store& store,
+                        std::size_t max_detectors = std::numeric_limits<std::size_t>::max())
+      : store_(store), max_detectors_(max_detectors) {}
 
   Result<std::vector<DetectorView>> list() const;
   Result<DetectorView> get(const std::string& name) const;
+
+  /// Errors   already_exists: the name is taken, or there are as many detectors as there may be.
   Result<DetectorView> create(const DetectorSpec& spec);
 
   /// With `revision` only what stands at it is replaced. A change that makes what was learnt
@@ -50,8 +57,12 @@ class DetectorBook {
   Result<DetectorView> view_of(const store::CatalogEntry& entry) const;
   Result<bool> has_data(const std::string& name) const;
   Result<void> remove(const std::string& name);
+  Result<void> note(Order order, const std::string& name);
+  Result<void> check_room() const;
 
   store::Store& store_;
+  const std::size_t max_detectors_;
+  std::mutex create_mutex_;  ///< One creation at a time: each counts what there is.
 };
 
 }  // namespace bellwether::api

@@ -49,7 +49,11 @@ class ApiHouse {
   ApiHouse(const ApiHouse&) = delete;
   ApiHouse& operator=(const ApiHouse&) = delete;
 
-  ApiContext context() { return {*store, clock, clock, metrics, health}; }
+  ApiContext context() {
+    ApiContext made{*store, clock, clock, metrics, health};
+    made.max_detectors = settings.max_detectors;
+    return made;
+  }
 
   /// Sends a request through the gateway, body and all.
   Response send(const std::string& method, const std::string& target, const std::string& body = "",

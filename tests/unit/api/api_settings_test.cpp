@@ -59,6 +59,21 @@ TEST(ApiSettings, RefusesLimitsThatLetNothingThrough) {
   EXPECT_EQ(validate(settings).size(), 4U);
 }
 
+TEST(ApiSettings, BoundsDetectorsAndTheTimeOfAStop) {
+  EXPECT_EQ(ApiSettings().max_detectors, 1000U);
+  EXPECT_EQ(ApiSettings().shutdown_timeout, std::chrono::seconds(30));
+  ApiSettings settings;
+  settings.max_detectors = 0;
+  settings.shutdown_timeout = std::chrono::milliseconds(999);
+  const Problems problems = validate(settings);
+  ASSERT_EQ(problems.size(), 2U);
+  EXPECT_EQ(problems[0].field, "max_detectors");
+  EXPECT_EQ(problems[1].field, "shutdown_timeout");
+  settings = {};
+  settings.shutdown_timeout = std::chrono::hours(2);
+  EXPECT_EQ(validate(settings).size(), 1U);
+}
+
 TEST(Role, IsReadAsItIsWritten) {
   for (const Role role : {Role::viewer, Role::editor, Role::admin})
     EXPECT_EQ(parse_role(to_string(role)), role);

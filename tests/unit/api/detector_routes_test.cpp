@@ -35,6 +35,18 @@ TEST(DetectorRoutes, CreateNoSecondOfTheSameName) {
   EXPECT_EQ(at(again, "detail"), "there is a detector 'shop' already");
 }
 
+TEST(DetectorRoutes, CreateNoMoreThanThereMayBe) {
+  ApiHouse house(ApiSettings{.max_detectors = 1});
+  house.add_detector();
+
+  const Response refused = house.post("/api/v1/detectors", ApiHouse::detector_text("other"));
+
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_EQ(at(refused, "detail"),
+            "there are 1 detectors already, and there may be 1; delete one, or raise "
+            "server.max_detectors");
+}
+
 TEST(DetectorRoutes, SayEverythingThatIsWrongWithASpec) {
   ApiHouse house;
 
@@ -145,6 +157,18 @@ TEST(DetectorRoutes, GiveOrdersThatTheCatalogKeeps) {
   EXPECT_EQ(at(house.post("/api/v1/detectors/shop/backtest"), "status.state"),
             "backtest_activating");
   EXPECT_EQ(at(house.get("/api/v1/detectors/shop"), "status.state"), "backtest_activating");
+}
+
+TEST(DetectorRoutes, AnOrderGivenAgainIsANewOne) {
+  ApiHouse house;
+  house.add_detector();
+  const auto order = [&] {
+    house.say_status("shop", "failed");
+    EXPECT_EQ(house.post("/api/v1/detectors/shop/activate").status, 202);
+    return house.store->catalog().get(store::CatalogKind::desired_state, "shop")->revision;
+  };
+  const auto first = order();
+  EXPECT_GT(order(), first);
 }
 
 TEST(DetectorRoutes, RefuseOrdersThatMakeNoSense) {

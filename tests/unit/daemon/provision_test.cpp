@@ -66,5 +66,19 @@ TEST_F(ProvisionTest, LeavesAloneWhatWasMadeThroughTheApi) {
   EXPECT_EQ(names(CatalogKind::detector), (std::vector<std::string>{"a", "mine"}));
 }
 
+TEST_F(ProvisionTest, LetsInNoMoreDetectorsThanThereMayBe) {
+  ASSERT_TRUE(provision(catalog(), {a_detector("a")}, {}, {}, {}, 2));
+  ASSERT_TRUE(catalog().put(CatalogKind::detector, "mine", "{}", false));
+  const auto refused = provision(catalog(), {a_detector("a"), a_detector("b")}, {}, {}, {}, 2);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message,
+            "with those of the configuration file there would be 3 detectors, and there may be 2 "
+            "(server.max_detectors)");
+  EXPECT_EQ(names(CatalogKind::detector), (std::vector<std::string>{"a", "mine"}));
+  // One may take the place of another, and a bound that was lowered keeps no server from starting.
+  EXPECT_TRUE(provision(catalog(), {a_detector("b")}, {}, {}, {}, 2));
+  EXPECT_TRUE(provision(catalog(), {a_detector("b")}, {}, {}, {}, 1));
+}
+
 }  // namespace
 }  // namespace bellwether::daemon
