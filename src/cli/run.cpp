@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -151,12 +152,19 @@ void add_detectors(CLI::App& app, CommandLine& line) {
   add_verb(*group, "list", "All of them", arguments.verb);
   for (const auto& [verb, description] :
        {std::pair{"show", "One with its configuration and status"},
-        std::pair{"activate", "Let it run"}, std::pair{"deactivate", "Let it rest"}})
-    add_verb(*group, verb, description, arguments.verb)
-        ->add_option("NAME", arguments.name, "The detector")
-        ->required();
+        std::pair{"activate", "Let it run"}, std::pair{"deactivate", "Let it rest"},
+        std::pair{"delete", "Delete it with its data, in a store whose server does not run"}}) {
+    auto* command = add_verb(*group, verb, description, arguments.verb);
+    command->add_option("NAME", arguments.name, "The detector")->required();
+    const bool is_deletion = verb == std::string_view("delete");
+    if (!is_deletion && verb != std::string_view("deactivate")) continue;
+    auto* data = command->add_option("--data", arguments.data,
+                                     "The directory of a store whose server does not run");
+    if (is_deletion) data->required();
+  }
   group->callback([&line] {
     line.chosen = [&line](const Console& c) {
+      if (!line.detectors.data.empty()) return detectors_offline(line.detectors, c);
       return detectors(line.detectors, line.client, over_the_network(), c);
     };
   });
