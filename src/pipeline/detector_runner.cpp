@@ -249,6 +249,7 @@ Result<StepPool::Due> DetectorRunner::consume() {
   if (!is_stopping_ && is_clock_due && is_live(pipeline))
     if (auto done = aggregator.close_until(context_.clock.now(), closed); !done)
       return done.error();
+  if (std::exchange(has_news_for_source_, false)) source_task_->wake();
   return StepPool::Due(next_pipeline_step());
 }
 
@@ -379,7 +380,7 @@ Result<void> DetectorRunner::on_closed(DetectorPipeline& pipeline, ClosedInterva
     const std::lock_guard lock(shared_mutex_);
     acknowledged_ = interval.position;
   }
-  source_task_->wake();
+  has_news_for_source_ = true;
   if (const std::string& failure = interval.quality.import_failure; !failure.empty())
     log_warning("source", "an interval was not imported: " + failure,
                 {{"detector", spec_.name}, {"interval", to_rfc3339(interval.frame.start)}});
@@ -462,14 +463,17 @@ Result<StepPool::Due> DetectorRunner::advance_source() {
   return StepPool::Due(next);
 }
 
-/// Tells the source what is committed.
+/// Tells the source what is committed, now and then: some write that down.
 void DetectorRunner::acknowledge() {
+  const auto now = steady_clock::now();
+  if (now < acknowledge_next_) return;
   std::optional<SourcePosition> position;
   {
     const std::lock_guard lock(shared_mutex_);
     position = std::exchange(acknowledged_, std::nullopt);
   }
   if (!position) return;
+  acknowledge_next_ = now + source_wait;
   if (auto done = source_->acknowledge(*position); !done)
     log_warning("source", done.error().message, {{"detector", spec_.name}});
 }
@@ -479,7 +483,9 @@ StepPool::Instant DetectorRunner::next_source_step(ingest::Source::State state) 
   if (now < source_not_before_) return source_not_before_;
   const bool is_quiet = state == Source::State::idle || state == Source::State::waiting;
   if (!is_quiet || source_->listens()) return now;
-  return calls_when_news_ ? StepPool::when_woken : now + source_wait;
+  if (!calls_when_news_) return now + source_wait;
+  const std::lock_guard lock(shared_mutex_);
+  return acknowledged_ ? acknowledge_next_ : StepPool::when_woken;
 }
 
 /// Shows whether the source is well by its own account.

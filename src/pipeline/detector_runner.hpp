@@ -155,6 +155,7 @@ class DetectorRunner {
   std::optional<DetectorStatus> said_;
   Instant said_at_;
   bool has_more_to_say_ = false;
+  bool has_news_for_source_ = false;  ///< Something was committed.
   bool is_source_idle_ = false;
   std::optional<TimePoint> newest_row_;
   bool was_live_ = false;  ///< In this run, or when an earlier one stopped.
@@ -166,7 +167,7 @@ class DetectorRunner {
   SourceWatch source_watch_;
   BoundedQueue<Event> events_{8};
   std::atomic<bool> imports_intervals_ = false;
-  std::mutex shared_mutex_;
+  mutable std::mutex shared_mutex_;
   std::optional<SourcePosition> acknowledged_;
   std::optional<SourcePosition> open_from_;  ///< The source is wanted from here on.
   std::optional<Error> source_failure_;      ///< After the events that are queued.
@@ -179,6 +180,7 @@ class DetectorRunner {
   bool calls_when_news_ = false;
   Instant source_not_before_;
   Instant measure_next_;
+  Instant acknowledge_next_;
   std::chrono::milliseconds retry_pause_{};
 
   std::shared_ptr<StepPool::Task> pipeline_task_;  ///< Waits until the constructor wakes it.
