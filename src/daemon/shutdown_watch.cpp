@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <exception>
 #include <utility>
 
@@ -49,8 +50,8 @@ void ShutdownWatch::run() {
   alarm(seconds_for_last_words);
   try {
     last_words_();
-  } catch (const std::exception&) {
-    // Whatever it was, there is nobody left to tell.
+  } catch (const std::exception& failure) {
+    std::fputs(failure.what(), stderr);
   }
   _exit(ended_as_told);
 }

@@ -242,12 +242,15 @@ Result<StepPool::Due> DetectorRunner::consume() {
       &pipeline);
   if (auto done = pipeline.catch_up(); !done) return done.error();
   take_new_rules(pipeline);
+  // What the source had by then is taken below: the queue holds no more than one step takes.
+  const TimePoint idle_as_of = idle_as_of_;
   const auto is_complete = take_events(pipeline, aggregator, closed);
   if (!is_complete) return is_complete.error();
   if (*is_complete) return over;
   const bool is_clock_due = is_source_idle_ && !imports_intervals_;
   if (!is_stopping_ && is_clock_due && is_live(pipeline))
-    if (auto done = aggregator.close_until(context_.clock.now(), closed); !done)
+    if (auto done = aggregator.close_until(std::min(context_.clock.now(), idle_as_of), closed);
+        !done)
       return done.error();
   if (std::exchange(has_news_for_source_, false)) source_task_->wake();
   return StepPool::Due(next_pipeline_step());
@@ -439,6 +442,7 @@ Result<StepPool::Due> DetectorRunner::advance_source() {
   if (now < source_not_before_) return StepPool::Due(source_not_before_);
 
   Event event;
+  const TimePoint asked_at = context_.clock.now();
   const auto state =
       source_->next(event.intake, source_->listens() ? source_wait : milliseconds(0));
   if (is_stopping_ || events_.is_closed()) return over;
@@ -447,6 +451,7 @@ Result<StepPool::Due> DetectorRunner::advance_source() {
     retry_pause_ = first_retry_pause;
     event.state = *state;
     report_health(event);
+    if (*state == Source::State::idle) idle_as_of_ = calls_when_news_ ? TimePoint::max() : asked_at;
   } else {
     context_.health.report_detail("detector " + spec_.name, false, state.error().message);
     log_warning("source", state.error().message, {{"detector", spec_.name}});

@@ -167,6 +167,9 @@ class DetectorRunner {
   SourceWatch source_watch_;
   BoundedQueue<Event> events_{8};
   std::atomic<bool> imports_intervals_ = false;
+  /// When a source that was asked had nothing: the clock closes nothing that ended later, for its
+  /// rows may be there and not yet found. One that calls when there is news is always asked.
+  std::atomic<TimePoint> idle_as_of_ = TimePoint{};
   mutable std::mutex shared_mutex_;
   std::optional<SourcePosition> acknowledged_;
   std::optional<SourcePosition> open_from_;  ///< The source is wanted from here on.
