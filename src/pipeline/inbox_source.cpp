@@ -18,8 +18,8 @@ InboxSource::InboxSource(store::Inbox& inbox, std::string detector, const Source
 
 InboxSource::~InboxSource() { inbox_.watch(detector_, {}); }
 
-bool InboxSource::call_when_news(std::function<void()> wake) {
-  inbox_.watch(detector_, std::move(wake));
+bool InboxSource::call_when_news(const std::function<void()>& wake) {
+  inbox_.watch(detector_, wake);
   return true;
 }
 

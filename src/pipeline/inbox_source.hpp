@@ -17,7 +17,7 @@ class InboxSource final : public ingest::Source {
 
   Result<State> next(ingest::Intake& intake, std::chrono::milliseconds wait) override;
 
-  bool call_when_news(std::function<void()> wake) override;
+  bool call_when_news(const std::function<void()>& wake) override;
 
   /// The commit has forgotten them already, in its own batch; this only gives back their bytes.
   Result<void> acknowledge(const SourcePosition& position) override;

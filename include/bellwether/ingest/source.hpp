@@ -75,7 +75,7 @@ class Source {
 
   /// Asks for `wake` to be called, by any thread, whenever `next` may have found something new.
   /// True when it will be; else `next` is called now and then.
-  virtual bool call_when_news(std::function<void()> /*wake*/) { return false; }
+  virtual bool call_when_news(const std::function<void()>& /*wake*/) { return false; }
 
   /// Whether `next` has to be in a call that waits for most of the time, for what it listens to
   /// would come too late otherwise.

@@ -216,7 +216,8 @@ TEST_F(VerifierTest, FindsARevisionBeyondTheCatalogs) {
   EXPECT_THAT(damages_after([](Batch& batch) {
                 batch.put(Family::meta, "catalog_revision", std::string(1, '\0'));
               }),
-              ElementsAre(HasSubstr("catalog: alert 'a': its revision 1 is beyond")));
+              ElementsAre(HasSubstr("catalog: alert 'a': its revision 1 is beyond"),
+                          HasSubstr("catalog: desired state 'shop': its revision 2 is beyond")));
 }
 
 TEST_F(VerifierTest, ReportsBitRotAndReadsOn) {
