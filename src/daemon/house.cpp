@@ -29,7 +29,9 @@ Result<std::unique_ptr<House>> House::build(const config::Settings& settings) {
   auto store = store::Store::open(settings.store);
   if (!store) return store.error();
   house->store_ = std::move(*store);
-  house->health_.report("store", true);
+  house->store_->follow([&health = house->health_](const store::StoreCondition& condition) {
+    health.report("store", condition.is_ready, condition.detail);
+  });
   house->chunks_ = std::make_unique<store::ChunkMaker>(
       house->store_->intervals(), [](const Error& error) { log_warning("store", error.message); });
   if (auto done = provision(house->store_->catalog(), settings.detectors, settings.sinks,

@@ -79,11 +79,13 @@ Result<std::string> Inbox::append(std::string_view detector, RowBatch batch,
                                             " bytes wait to be processed; send again later"};
 
   Batch writes(body_->database);
-  writes.put(Family::inbox, batch_key(detector, place->sequence),
-             encode_batch_head(place->first_row, place->first_row + rows) + encoded);
+  // The sender hears that a batch was not taken and may send it again: it must not turn up later.
+  writes.put_or_undo(Family::inbox, batch_key(detector, place->sequence),
+                     encode_batch_head(place->first_row, place->first_row + rows) + encoded);
   if (idempotency_key) {
-    writes.put(Family::inbox, answer_key(detector, *idempotency_key), encode_answer({now, answer}));
-    writes.put(Family::inbox, answer_time_key(now, detector, *idempotency_key), "");
+    writes.put_or_undo(Family::inbox, answer_key(detector, *idempotency_key),
+                       encode_answer({now, answer}));
+    writes.put_or_undo(Family::inbox, answer_time_key(now, detector, *idempotency_key), "");
   }
   const auto written = body_->database.write(writes, Durability::synced);
   body_->directory.finish(name, place->sequence, written.has_value());
@@ -137,12 +139,13 @@ Result<void> Inbox::trim(std::string_view detector, std::string_view position) {
   const auto sequence = decode_inbox_position(position);
   if (!sequence) return sequence.error();
   const std::string name(detector);
-  const InboxCut cut = body_->directory.cut_at(name, *sequence);
+  const auto taking = body_->directory.taking_at(name, *sequence);
+  if (!taking) return ok();
   Batch batch(body_->database);
-  put_cut(batch, detector, cut);
+  put_cut(batch, detector, *taking);
   if (auto written = body_->database.write(batch, Durability::synced); !written)
     return while_doing("trimming the inbox of detector '" + name + "'", written.error());
-  body_->directory.trim(name, cut);
+  body_->directory.trim(name, taking->cut);
   return ok();
 }
 

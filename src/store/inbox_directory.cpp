@@ -85,14 +85,19 @@ bool InboxDirectory::wait_beyond(const std::string& detector, std::uint64_t sequ
   });
 }
 
-InboxCut InboxDirectory::cut_at(const std::string& detector, std::uint64_t sequence) const {
+std::optional<InboxTaking> InboxDirectory::taking_at(const std::string& detector,
+                                                     std::uint64_t sequence) const {
   const std::lock_guard lock(mutex_);
   const Queue* queue = find(detector);
-  if (queue == nullptr) return {};
+  if (queue == nullptr) return std::nullopt;
   const std::uint64_t end = std::min(sequence, visible_end(*queue));
-  if (end <= queue->cut.sequence) return queue->cut;
-  const auto next = queue->batches.lower_bound(end);
-  return {end, next == queue->batches.end() ? queue->next.row : next->second.first_row};
+  if (end <= queue->cut.sequence) return std::nullopt;
+  InboxTaking taking;
+  auto batch = queue->batches.begin();
+  for (; batch != queue->batches.end() && batch->first < end; ++batch)
+    taking.batches.push_back(batch->first);
+  taking.cut = {end, batch == queue->batches.end() ? queue->next.row : batch->second.first_row};
+  return taking;
 }
 
 void InboxDirectory::trim(const std::string& detector, const InboxCut& cut) {

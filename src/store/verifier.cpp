@@ -32,6 +32,7 @@ std::string_view name_in(std::string_view key) { return KeyReader(key).name(); }
 
 Result<VerifyReport> Verifier::run() {
   for (const Family family : all_families) records_expected_ += database_.estimate_records(family);
+  for (const std::string& missing : database_.damages()) damage("files: " + missing);
   // Beside a writer the walk over all records has to do, which compares the checksums it meets.
   if (!database_.is_read_only())
     if (auto sound = database_.verify_checksums(); !sound)
