@@ -63,7 +63,7 @@ void DetectorRunner::run(const std::stop_token& stop) {
 Result<void> DetectorRunner::work(const std::stop_token& stop) {
   auto zone = ingest::load_time_zone(spec_.timestamp.timezone);
   if (!zone) return zone.error();
-  StoreTarget target(context_.store.intervals());
+  StoreTarget target(context_.store.intervals(), stop);
   DetectorPipeline pipeline(spec_, IntervalGrid(spec_.interval, *std::move(zone)),
                             {.pool = context_.pool,
                              .target = target,

@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <span>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -34,6 +36,14 @@ constexpr std::size_t attempts_at_once = 256;
 constexpr std::size_t tidied_at_once = 256;
 constexpr std::chrono::seconds upkeep_every{1};
 constexpr std::chrono::seconds longest_idle{20};
+/// What attempts under way get to end by themselves once the server stops; they are made again by
+/// the next run, and a supervisor does not wait as long as a sink's timeout may be.
+constexpr std::chrono::seconds end_of_attempts{3};
+
+sinks::SinkContext with_stop(sinks::SinkContext context, std::stop_token stop) {
+  context.stop = std::move(stop);
+  return context;
+}
 
 std::string no_sink(const std::string& name) { return "no sink is named '" + name + "'"; }
 
@@ -46,14 +56,18 @@ class OutboxDispatcher::Body {
       : context_(context),
         outbox_(context.store.outbox()),
         metrics_(context.metrics),
-        sinks_(context.store.catalog(), context.sinks),
+        sinks_(context.store.catalog(), with_stop(context.sinks, end_attempts_.get_token())),
         turn_timer_(io_),
         upkeep_timer_(io_),
         work_(asio::make_work_guard(io_)),
         threads_(longest_idle),
-        writer_(outbox_, [this](std::vector<LaneChange> changes) {
-          asio::post(io_, [this, changes = std::move(changes)] { note_written(changes); });
-        }) {
+        writer_(
+            [this](std::span<const store::DeliveryChange> changes) {
+              return outbox_.update(changes);
+            },
+            [this](std::vector<LaneChange> changes) {
+              asio::post(io_, [this, changes = std::move(changes)] { note_written(changes); });
+            }) {
     asio::post(io_, [this] { begin(); });
     loop_ = std::thread([this] { io_.run(); });
   }
@@ -62,7 +76,11 @@ class OutboxDispatcher::Body {
     asio::post(io_, [this] {
       is_stopping_ = true;
       turn_timer_.cancel();
-      upkeep_timer_.cancel();
+      upkeep_timer_.expires_after(end_of_attempts);
+      upkeep_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) end_attempts_.request_stop();
+      });
+      writer_.end_retries();
       end_if_done();
     });
     loop_.join();
@@ -177,6 +195,8 @@ class OutboxDispatcher::Body {
       // What it says cannot be read: nothing that another try would mend.
       outcome.result = delivery.error();
     }
+    // One that was broken off is not written down: it stays as it was, for the next run.
+    if (!outcome.result && end_attempts_.stop_requested()) return post_drop(start, sink);
     AttemptEnd end{std::move(outcome.result), outcome.retry_after, began, now() - began};
     asio::post(io_, [this, id = start.id, name = sink.spec.name, end = std::move(end)] {
       finish(name, id, end);
@@ -253,7 +273,9 @@ class OutboxDispatcher::Body {
   }
 
   void end_if_done() {
-    if (under_way_ == 0 && unwritten_ == 0) work_.reset();
+    if (under_way_ != 0 || unwritten_ != 0) return;
+    upkeep_timer_.cancel();
+    work_.reset();
   }
 
   TimePoint now() const { return context_.wall_clock.now(); }
@@ -261,6 +283,7 @@ class OutboxDispatcher::Body {
   const DispatcherContext context_;
   store::Outbox& outbox_;
   DeliveryMetrics metrics_;
+  std::stop_source end_attempts_;
   SinkBook sinks_;
   std::map<std::string, DeliveryLane> lanes_;
   std::size_t under_way_ = 0;

@@ -1,6 +1,7 @@
 #include "bellwether/pipeline/outbox_dispatcher.hpp"
 
 #include <functional>
+#include <optional>
 
 #include <gtest/gtest.h>
 
@@ -42,9 +43,10 @@ class OutboxDispatcherTest : public ::testing::Test {
     store_ = std::move(*opened);
   }
 
-  void use_sink(const std::string& url, Duration max_age, const std::string& name = "ops") {
+  void use_sink(const std::string& url, Duration max_age, const std::string& name = "ops",
+                Duration timeout = milliseconds(1500)) {
     const SinkSpec sink{.name = name,
-                        .target = WebhookSpec{.url = url, .timeout = milliseconds(1500)},
+                        .target = WebhookSpec{.url = url, .timeout = timeout},
                         .retry = {milliseconds(1), milliseconds(4), max_age}};
     ASSERT_TRUE(store_->catalog().put(store::CatalogKind::sink, name,
                                       document::to_json(document::write_sink(sink)), true));
@@ -166,6 +168,28 @@ TEST_F(OutboxDispatcherTest, LeavesNothingBehindHoweverSoonItEnds) {
     ASSERT_TRUE(store_->outbox().add(a_notification(std::to_string(i)), clock_.now()));
   }
   EXPECT_EQ(store_->outbox().pending_count(), 200U);
+}
+
+TEST_F(OutboxDispatcherTest, StopsWithoutWaitingForAReceiverThatHangs) {
+  const testing::SilentListener silent;
+  use_sink(silent.url(), std::chrono::hours(1), "ops", std::chrono::minutes(5));
+  ASSERT_TRUE(store_->outbox().add(a_notification("one"), clock_.now()));
+  std::optional<OutboxDispatcher> dispatcher;
+  dispatcher.emplace(DispatcherContext{*store_, {http_, clock_, "http://host"}, clock_, metrics_});
+  const auto is_under_way = [&] {
+    return metrics_.to_text().find("bellwether_delivery_first_attempt_seconds_count") !=
+           std::string::npos;
+  };
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!is_under_way() && std::chrono::steady_clock::now() < deadline)
+    sleep_for({}, milliseconds(2));
+  ASSERT_TRUE(is_under_way());
+  const auto began = std::chrono::steady_clock::now();
+  dispatcher.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
+  const Delivery delivery = store_->outbox().get("one").value();
+  EXPECT_EQ(delivery.state, DeliveryState::pending) << "for the next run";
+  EXPECT_EQ(delivery.attempts, 0U);
 }
 
 }  // namespace
