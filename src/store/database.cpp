@@ -33,6 +33,9 @@ constexpr std::size_t most_erased_by_key = 128;
 /// Of one family in memory; reads cost about 100 bytes for each, and for each pair that overlaps.
 constexpr std::uint32_t most_range_deletions = 128;
 
+/// Below it, writes wait for each other.
+constexpr std::uint64_t little_room = 8 * DiskWatch::reserve_bytes;
+
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view view(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
 
@@ -168,6 +171,12 @@ Cursor Database::scan(Family family, const KeyRange& range, const ScanOptions& o
 
 Result<void> Database::write(Batch& batch, Durability durability) {
   if (auto writable = check_writable(batch); !writable) return writable;
+  const Use writing(handles_->writers);
+  if (!writing) return is_being_opened();
+  std::unique_lock alone(handles_->alone, std::defer_lock);
+  const auto free = DiskWatch::free_bytes_of_disk(handles_->path);
+  if (free && *free < little_room) alone.lock();
+  if (has_failed_) return unavailable(condition().detail);
   const auto& options = durability == Durability::synced ? handles_->synced : handles_->buffered;
   if (const auto status = handles_->db->Write(options, batch.writes_.get()); !status.ok())
     return note_failed_write(status, batch);

@@ -144,7 +144,7 @@ struct OpenOptions {
 /// The RocksDB under the store, and the little the parts of the store share in memory.
 ///
 /// Failures a write that does not fit the disk is refused before RocksDB sees it. After one that
-///          failed nothing more is written until RocksDB has resumed or was opened anew, which a
+///          failed nothing more is written until RocksDB was opened anew, which a
 ///          thread of the database's own tries as long as it takes. What is read meanwhile is what
 ///          was written before; for the moment of opening anew, reading fails too (unavailable).
 /// Threads  any; it has one of its own.

@@ -44,10 +44,16 @@ bool lacks_log(const std::string& path) {
 
 }  // namespace
 
-void FailureListener::OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
+void FailureListener::OnBackgroundError(rocksdb::BackgroundErrorReason reason,
                                         rocksdb::Status* error) {
+  using Reason = rocksdb::BackgroundErrorReason;
+  const bool is_of_log = reason == Reason::kWriteCallback || reason == Reason::kMemTable;
+  note(is_of_log ? rocksdb::Status::Severity::kFatalError : error->severity());
+}
+
+void FailureListener::note(rocksdb::Status::Severity severity) {
   auto worst = worst_.load();
-  while (error->severity() > worst && !worst_.compare_exchange_weak(worst, error->severity())) {
+  while (severity > worst && !worst_.compare_exchange_weak(worst, severity)) {
   }
 }
 

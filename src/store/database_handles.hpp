@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,10 @@ class FailureListener final : public rocksdb::EventListener {
   void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason reason, rocksdb::Status error,
                             bool* is_automatic) override;
 
-  /// The worst since it was asked to forget.
+  /// The worst since it was asked to forget. A log that failed counts as fatal: RocksDB resumes
+  /// without a new one where nothing is in memory, and the next write to it ends the process.
   rocksdb::Status::Severity worst() const { return worst_; }
+  void note(rocksdb::Status::Severity severity);
   void forget() { worst_ = rocksdb::Status::Severity::kNoError; }
 
  private:
@@ -39,6 +42,12 @@ struct Database::Handles {
   LogFilter log_filter;
   std::vector<std::string> damages;  ///< Of the files, seen as it was opened; a sentence each.
   std::shared_ptr<FailureListener> failures = std::make_shared<FailureListener>();
+  /// Whoever is within a write. Nobody may be while RocksDB resumes: it would go on with a log that
+  /// failed meanwhile.
+  UseCount writers;
+  /// Held within a write where the disk is nearly full: of several at once, RocksDB may write one
+  /// to a log that failed with another, and an assertion of its ends the process.
+  std::mutex alone;
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> all;
   std::array<rocksdb::ColumnFamilyHandle*, all_families.size()> families{};

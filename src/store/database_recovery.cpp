@@ -148,19 +148,12 @@ void Database::look_once() {
     set_condition({!has_failed_, has_failed_ ? failure_ : ""});
 }
 
-/// Tries to go on after a failure: where RocksDB can, with what it has in memory, which leaves out
-/// the write that failed; else by opening it anew.
+/// Tries to go on after a failure by opening RocksDB anew. It could resume by itself, but then it
+/// may go on with a log that failed, and the next write to that ends the process.
 void Database::mend() {
-  const bool can_resume = handles_->db && handles_->failures->worst() <= Severity::kHardError;
-  bool is_anew = false;
-  rocksdb::Status status;
-  if (can_resume) {
-    status = handles_->db->Resume();
-    if (status.ok()) handles_->failures->forget();
-  } else {
-    status = open_anew();
-    is_anew = status.ok();
-  }
+  if (!handles_->writers.close(readers_patience)) return;  // Until the next attempt.
+  auto status = open_anew();
+  const bool is_anew = status.ok();
   if (status.ok()) status = undo_failed_writes();
   if (status.ok()) uses_.open();
   std::function<void()> refresh;
@@ -174,6 +167,7 @@ void Database::mend() {
     }
     if (is_anew) refresh = when_reopened_;
   }
+  handles_->writers.open();
   if (refresh) refresh();
 }
 
