@@ -84,7 +84,8 @@ std::uint64_t consume_source(std::uint64_t wanted) {
   kafka.topic = setting("BELLWETHER_KAFKA_TOPIC");
   kafka.group = "bench-source";
   spec.source = kafka;
-  auto source = make_source(spec, {}, nullptr);
+  ByteBudget budget("server.memory", std::size_t{1} << 30U);
+  auto source = make_source(spec, {}, nullptr, {.bytes = budget});
   std::uint64_t rows = 0;
   while (rows < wanted) {
     Intake intake;

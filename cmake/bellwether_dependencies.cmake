@@ -7,7 +7,7 @@
 #   yaml-cpp                                                 CURL::libcurl   OpenSSL::Crypto
 #   RdKafka::rdkafka
 #   CLI11::CLI11                                             Eigen3::Eigen   Threads::Threads
-#   protozero::protozero     (header-only)                   Snappy::snappy   PkgConfig::libpqxx
+#   protozero::protozero     (header-only)                   Snappy::snappy   PkgConfig::libpq
 #   pugixml::pugixml
 
 find_package(Threads REQUIRED)
@@ -40,7 +40,7 @@ if(NOT TARGET protozero::protozero)  # Debian's package brings headers alone.
     INTERFACE_INCLUDE_DIRECTORIES ${PROTOZERO_INCLUDES})
 endif()
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(libpqxx REQUIRED IMPORTED_TARGET libpqxx>=6.4)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq>=13)
 # Tests need what `scripts/setup --build` does not install; without it all but the tests is built.
 # Debian ships GoogleMock apart, and GoogleTest's own package file stops with an error without it.
 if(BELLWETHER_TESTS)

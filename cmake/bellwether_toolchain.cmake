@@ -26,6 +26,27 @@ elseif(BELLWETHER_LINKER)
   add_link_options(-fuse-ld=lld)
 endif()
 
+# What Debian builds its packages with, and the standard library's cheap checks: an overrun that gets
+# past the tests ends the process instead of being used. tests/e2e/hardening_test.py looks for it in
+# the binary; docs/benchmarks.md says what it costs. The linker's default differs between systems, so
+# everything is said.
+add_compile_options(-fPIE -fstack-protector-strong -fstack-clash-protection
+  -Wformat -Werror=format-security)
+add_link_options(-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+add_compile_definitions(_GLIBCXX_ASSERTIONS)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|i[3-6]86)$")
+  add_compile_options(-fcf-protection)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
+  add_compile_options(-mbranch-protection=standard)
+endif()
+# The checked functions of the C library exist in optimised code alone, and sanitizers check the same
+# calls better.
+if(NOT BELLWETHER_SANITIZE)
+  add_compile_options(
+    $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-U_FORTIFY_SOURCE>
+    $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-D_FORTIFY_SOURCE=2>)
+endif()
+
 # Results must not depend on whether the compiler found a fused multiply-add.
 add_compile_options(-fno-omit-frame-pointer -ffp-contract=off)
 if(BELLWETHER_NATIVE)

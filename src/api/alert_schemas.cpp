@@ -5,7 +5,7 @@ namespace bellwether::api {
 const char* const alert_schemas = R"json({
   "AlertSpec": {"type": "object", "required": ["name", "detector", "sinks"], "properties": {
     "name": {"$ref": "#/components/schemas/Name"},
-    "description": {"type": "string"},
+    "description": {"type": "string", "maxLength": 4096},
     "detector": {"type": "string"},
     "severity": {"type": "number", "minimum": 0, "maximum": 100},
     "direction": {"enum": ["any", "up", "down"]},
@@ -40,7 +40,8 @@ const char* const alert_schemas = R"json({
       "Anomalies that began while it mutes stay muted until they close."},
     "from": {"type": "string", "format": "date-time"},
     "until": {"type": "string", "format": "date-time"},
-    "owner": {"type": "string"}, "reason": {"type": "string"}}},
+    "owner": {"type": "string", "maxLength": 256},
+    "reason": {"type": "string", "maxLength": 4096}}},
   "DeliverySummary": {"type": "object",
     "required": ["id", "alert", "sink", "detector", "interval", "event", "caused_at", "state",
       "attempts", "created_at", "next_attempt_at", "anomaly"],
@@ -91,7 +92,8 @@ const char* const trace_schemas = R"json({
       "Time of day, 24:00 unless told; not beyond `from`: on the next day."},
     "timezone": {"type": "string", "description": "IANA id, UTC unless told."}}},
   "AcknowledgementSpec": {"type": "object", "properties": {
-    "owner": {"type": "string"}, "comment": {"type": "string"}}},
+    "owner": {"type": "string", "maxLength": 256},
+    "comment": {"type": "string", "maxLength": 4096}}},
   "Acknowledgement": {"type": "object",
     "required": ["anomaly_id", "owner", "comment", "created_at"], "properties": {
       "anomaly_id": {"type": "string"}, "owner": {"type": "string"},
@@ -101,7 +103,7 @@ const char* const trace_schemas = R"json({
       "time": {"type": "string", "format": "date-time"},
       "author": {"type": "string"},
       "kind": {"enum": ["detector", "alert", "silence", "sink", "desired state",
-        "acknowledgement"]},
+        "acknowledgement", "connection"]},
       "name": {"type": "string"},
       "before": {"description": "The document as it was; null: it was made."},
       "after": {"description": "The document as it is since; null: it was deleted."}}},

@@ -10,7 +10,7 @@ namespace bellwether::api {
 
 struct ApiServer::Body {
   Body(const ApiSettings& settings, const ApiContext& context)
-      : gateway(native_routes(context), settings, context.metrics) {}
+      : gateway(native_routes(context), settings, context.metrics, context.memory) {}
 
   Gateway gateway;
   std::string url;
@@ -44,6 +44,8 @@ std::string ApiServer::url() const { return body_->url; }
 void ApiServer::set_tokens(std::vector<ApiToken> tokens) {
   body_->gateway.set_tokens(std::move(tokens));
 }
+
+Result<void> ApiServer::reload_certificate() { return body_->http->reload_certificate(); }
 
 void ApiServer::stop() { body_->http->stop(); }
 

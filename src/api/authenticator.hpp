@@ -11,8 +11,9 @@
 
 namespace bellwether::api {
 
-/// Knows callers by their bearer token. Where no tokens are configured everyone is admin, and the
-/// caller must be a program of this host: a browser that some web page sends here is refused.
+/// Knows callers by their bearer token. Where no tokens are configured everyone has the role
+/// `local`, and must be a program of this host: a browser that some web page sends here, and what
+/// comes through a proxy, is refused.
 ///
 /// Threads  any.
 class Authenticator {
@@ -23,7 +24,8 @@ class Authenticator {
 
   /// `token_header` names a header that may carry the token in place of `Authorization`.
   ///
-  /// Errors   forbidden: a page of another site; invalid_input: no token or none we know.
+  /// Errors   forbidden: a page of another site, or a proxy; invalid_input: no token or none we
+  /// know.
   Result<Caller> identify(const Headers& headers, const std::string& token_header = "") const;
 
  private:

@@ -18,17 +18,17 @@ constexpr const char* detector_schemas = R"json({
   "DetectorSpec": {"type": "object", "required": ["name", "interval", "measures", "source"],
     "properties": {
       "name": {"$ref": "#/components/schemas/Name"},
-      "description": {"type": "string"},
+      "description": {"type": "string", "maxLength": 4096},
       "interval": {"$ref": "#/components/schemas/Duration"},
       "offset": {"$ref": "#/components/schemas/Duration"},
       "timestamp": {"type": "object", "properties": {
-        "column": {"type": "string"}, "format": {"type": "string"},
+        "column": {"type": "string", "maxLength": 256}, "format": {"type": "string"},
         "timezone": {"type": "string"}}},
       "measures": {"type": "array", "minItems": 1, "items": {"type": "object",
         "required": ["column"], "properties": {
-          "column": {"type": "string"},
+          "column": {"type": "string", "maxLength": 256},
           "aggregate": {"enum": ["sum", "avg", "min", "max", "count"]}}}},
-      "dimensions": {"type": "array", "items": {"type": "string"}},
+      "dimensions": {"type": "array", "items": {"type": "string", "maxLength": 256}},
       "where": {"type": "array", "items": {"type": "object", "required": ["dimension", "in"],
         "properties": {"dimension": {"type": "string"},
           "in": {"type": "array", "items": {"type": "string"}}}}},
@@ -44,14 +44,17 @@ constexpr const char* detector_schemas = R"json({
       "late_window": {"$ref": "#/components/schemas/Duration"},
       "source": {"$ref": "#/components/schemas/Source"},
       "active": {"type": "boolean"}}},
-  "Source": {"type": "object", "description": "Exactly one of its members.",
+  "Source": {"type": "object", "description":
+      "Exactly one of its members. Made over the API, kafka, s3 and postgres name a `connection` of the configuration file in place of addresses and secrets, and file reads below `server.allow_paths` alone.",
     "properties": {
       "http": {"type": "object", "properties": {}},
       "file": {"type": "object", "properties": {
         "path": {"type": "string"}, "follow": {"type": "boolean"},
         "historical": {"type": "array", "items": {"type": "string"}},
+        "follow_links": {"type": "boolean"},
         "format": {"$ref": "#/components/schemas/RowFormat"}}},
       "s3": {"type": "object", "properties": {
+        "connection": {"type": "string"},
         "path": {"type": "string"},
         "historical": {"type": "array", "items": {"type": "string"}},
         "format": {"$ref": "#/components/schemas/RowFormat"},
@@ -66,7 +69,8 @@ constexpr const char* detector_schemas = R"json({
         "historical_intervals": {"type": "integer"},
         "give_up_after": {"type": "string"},
         "part_bytes": {"type": "integer"}, "parallel_requests": {"type": "integer"}}},
-      "kafka": {"type": "object", "required": ["brokers", "topic"], "properties": {
+      "kafka": {"type": "object", "required": ["topic"], "properties": {
+        "connection": {"type": "string"},
         "brokers": {"type": "string"}, "topic": {"type": "string"}, "group": {"type": "string"},
         "format": {"$ref": "#/components/schemas/RowFormat"},
         "timestamp": {"enum": ["column", "message"]}, "start": {"enum": ["earliest", "latest"]},
@@ -74,6 +78,7 @@ constexpr const char* detector_schemas = R"json({
         "properties": {"type": "object", "additionalProperties": {"type": "string"}},
         "secret_properties": {"type": "object", "additionalProperties": {"type": "object"}}}},
       "postgres": {"type": "object", "properties": {
+        "connection": {"type": "string"},
         "url_file": {"type": "string"}, "url_env": {"type": "string"},
         "table": {"type": "string"}, "query": {"type": "string"},
         "historical": {"type": ["string", "integer"]},
@@ -227,7 +232,7 @@ constexpr const char* anomaly_schemas = R"json({
     "scope": {"enum": ["series", "descendants", "group"], "description":
       "`series`: the one named, the default with `series_id`. `descendants`: that series and all of its measure that fix its dimension values and more. `group`: all of the anomaly's series, the default without."},
     "is_anomaly": {"type": "boolean"},
-    "comment": {"type": "string"},
+    "comment": {"type": "string", "maxLength": 4096},
     "expires_at": {"type": "string", "format": "date-time", "description":
       "It no longer counts in intervals that start at or after this time."}}},
   "FeedbackEffect": {"type": "object",
@@ -257,9 +262,10 @@ constexpr const char* server_schemas = R"json({
       "properties": {"field": {"type": "string"}, "message": {"type": "string"}}}}}},
   "Health": {"type": "object", "required": ["status"], "properties": {
     "status": {"const": "alive"}}},
-  "Readiness": {"type": "object", "required": ["ready", "parts"], "properties": {
-    "ready": {"type": "boolean"},
-    "parts": {"type": "object", "additionalProperties": {"type": "object", "required": ["ready"],
+  "Readiness": {"type": "object", "required": ["ready"], "properties": {
+    "ready": {"type": "boolean", "description": "Of the store, the catalog and the API."},
+    "parts": {"type": "object", "description": "Only for known callers. Detectors and sinks are among them; the server is ready without them.",
+      "additionalProperties": {"type": "object", "required": ["ready"],
       "properties": {"ready": {"type": "boolean"}, "detail": {"type": "string"}}}}}},
   "OpenApi": {"type": "object", "required": ["openapi", "info", "paths", "components"],
     "additionalProperties": true}

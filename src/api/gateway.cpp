@@ -2,11 +2,14 @@
 
 #include <exception>
 #include <memory>
+#include <new>
+#include <optional>
 #include <utility>
 
 #include "bellwether/base/log.hpp"
 
 #include "gzip.hpp"
+#include "held_answer.hpp"
 #include "problem_response.hpp"
 #include "request_checks.hpp"
 #include "request_target.hpp"
@@ -40,10 +43,44 @@ Response in_words_of(const Route& route, const Headers& headers, Response respon
   return route.dialect->refuse(headers, std::move(response));
 }
 
-Result<std::string> unpack(const std::string& encoding, std::string body, std::size_t limit) {
-  if (encoding == "gzip") return gunzip(body, limit);
-  if (encoding == "snappy") return unsnap(body, limit);
+/// How the rows of a pushed body can be told apart before it is read; nothing where they cannot.
+std::optional<RowCount> count_of(const Call& call) {
+  if (call.route.operation != "pushRows") return std::nullopt;
+  const bool is_array = media_type(header_of(call.headers, "content-type")) == "application/json";
+  return RowCount(is_array ? RowCount::Form::array : RowCount::Form::lines);
+}
+
+/// Refusals of the whole push, not of what else is going on, are 413.
+Result<std::string> unpack(const Call& call, std::string body, ByteReservation& held) {
+  const std::string encoding = content_encoding(call.headers);
+  auto count = count_of(call);
+  const UnpackLimits limits{call.body_limit, count ? &*count : nullptr, call.max_rows};
+  if (encoding == "gzip") return gunzip(body, limits, held);
+  if (encoding == "snappy") return unsnap(body, call.body_limit, held);
   return body;
+}
+
+/// How many requests a push weighs as, beside itself: a thousand small requests are as much work as
+/// some 256 MiB to unpack, or as four million rows to refuse.
+double weight_of(std::size_t bytes, std::uint64_t rows) {
+  constexpr double bytes_per_request = 256U << 10U;
+  constexpr double rows_per_request = 4000;
+  return static_cast<double>(bytes) / bytes_per_request +
+         static_cast<double>(rows) / rows_per_request;
+}
+
+/// One that turned out to be too large, packed or in rows, weighs as half a second of the rate that
+/// is usual: it has cost some ten milliseconds, and sending it again costs its sender nothing.
+constexpr double weight_of_too_much = 500;
+
+/// Reserves what the answer takes until its caller has read it.
+Response hold(Response response, const std::shared_ptr<CallerShare>& memory) {
+  constexpr std::size_t small = 4U << 10U;  // A connection alone takes as much.
+  if (response.body.size() < small) return response;
+  auto held = memory->answers.reserve(response.body.size());
+  if (!held) return problem_response(unavailable("the answer: " + held.error().message));
+  response.held = hold_answer(memory, std::move(*held));
+  return response;
 }
 
 void count_request(Metrics& metrics, const Route* route, const std::string& method, int status,
@@ -64,53 +101,78 @@ void count_request(Metrics& metrics, const Route* route, const std::string& meth
 /// A request that may send its body and be answered.
 class Gateway::Admitted final : public Exchange {
  public:
-  Admitted(Call call, std::string method, Gateway& gateway)
+  Admitted(Call call, std::string payer, std::string method, Gateway& gateway)
       : call_(std::move(call)),
+        payer_(std::move(payer)),
         method_(std::move(method)),
         gateway_(gateway),
         began_(gateway.now_()) {}
 
   std::size_t body_limit() const override { return call_.body_limit; }
+  const std::string& caller() const override { return payer_; }
+  ByteBudget& memory() override { return call_.memory->requests; }
+  bool is_immediate() const override { return call_.route.is_immediate; }
+  bool is_push() const override { return call_.route.body && call_.route.body->is_rows; }
 
   Response in_its_words(Response refusal) override {
     return in_words_of(call_.route, call_.headers, std::move(refusal));
   }
 
-  Response answer(std::string body) override {
-    Response response = in_its_words(answer_to(std::move(body)));
+  /// What comes has its bytes reserved by whoever received it, until this returns.
+  Response answer(std::string body, ByteReservation /*held*/) override {
+    Response response = in_its_words(guarded_answer(std::move(body)));
     count_request(gateway_.metrics_, &call_.route, method_, response.status,
                   gateway_.now_() - began_);
     return response;
   }
 
  private:
-  Response answer_to(std::string body) {
-    auto unpacked = unpack(content_encoding(call_.headers), std::move(body), body_limit());
-    if (!unpacked && unpacked.error().code == ErrorCode::overloaded)
-      return problem_response(413, unpacked.error().message);
-    if (!unpacked) return problem_response(unpacked.error());
-    call_.body = std::move(*unpacked);
-    // A defect that one request meets must not take the server from all others.
+  /// A defect that one request meets must not take the server from all others.
+  Response guarded_answer(std::string body) {
     try {
-      return call_.route.handle(call_);
+      return answer_to(std::move(body));
+    } catch (const std::bad_alloc&) {
+      return problem_response(unavailable("memory is short; try again later"));
     } catch (const std::exception& failure) {
       return problem_response(internal_error(call_.route.operation + ": " + failure.what()));
     }
   }
 
+  Response answer_to(std::string body) {
+    Response response = handle_unpacked(std::move(body));
+    const double weight =
+        response.status == 413 ? weight_of_too_much : weight_of(call_.body.size(), response.rows);
+    gateway_.rates_.charge(payer_, weight, gateway_.now_());
+    if (response.held == nullptr) response = hold(std::move(response), call_.memory);
+    return response;
+  }
+
+  Response handle_unpacked(std::string body) {
+    auto held = call_.memory->requests.reserve(0);
+    auto unpacked = unpack(call_, std::move(body), *held);
+    if (!unpacked && unpacked.error().code == ErrorCode::overloaded)
+      return problem_response(413, unpacked.error().message);
+    if (!unpacked) return problem_response(unpacked.error());
+    call_.body = std::move(*unpacked);
+    return call_.route.handle(call_);
+  }
+
   Call call_;
+  std::string payer_;
   std::string method_;
   Gateway& gateway_;
   RateLimiter::Instant began_;
 };
 
-Gateway::Gateway(Routes routes, const ApiSettings& settings, Metrics& metrics, Now now)
+Gateway::Gateway(Routes routes, const ApiSettings& settings, Metrics& metrics, ByteBudget& memory,
+                 Now now)
     : router_(std::move(routes)),
       limits_(settings.limits),
       metrics_(metrics),
       now_(std::move(now)),
       authenticator_(settings.tokens),
-      rates_(settings.limits.requests_per_second, settings.limits.burst) {}
+      rates_(settings.limits.requests_per_second, settings.limits.burst),
+      shares_(memory) {}
 
 Service::Admission Gateway::admit(const RequestHead& head) {
   const auto began = now_();
@@ -130,17 +192,21 @@ Service::Admission Gateway::judge(const RequestHead& head, const Route*& route) 
 
   // Health is anyone's to ask; for all else nobody learns anything before we know who it is.
   const bool is_open = route != nullptr && !route->role;
-  const Result<Caller> caller = is_open
-                                    ? Caller{"anyone", Role::viewer}
-                                    : authenticator_.identify(head.headers, token_header_of(route));
-  const std::string payer = caller && !is_open && caller->name != "local"
-                                ? "token " + caller->name
-                                : "address " + head.remote_address;
+  Result<Caller> caller = authenticator_.identify(head.headers, token_header_of(route));
+  if (is_open && !caller) caller = Caller{"anyone", Role::viewer, true};
+  std::string payer = caller && !is_open && caller->role != Role::local
+                          ? "token " + caller->name
+                          : "address " + head.remote_address;
+  // Whoever watches the server is heard, however many requests come from the same address.
+  if (route != nullptr && route->is_immediate) payer = "health checks of " + payer;
   if (const auto wait = rates_.refuse(payer, now_()))
     return too_many_requests("too many requests; slow down", *wait);
   if (!caller && caller.error().code == ErrorCode::forbidden)
     return problem_response(caller.error());
-  if (!caller) return unauthorized(caller.error().message);
+  if (!caller) {
+    note_refused_login(head.remote_address);
+    return unauthorized(caller.error().message);
+  }
 
   if (!target) return problem_response(target.error());
   if (match.methods.empty()) return problem_response(404, "there is nothing at this path");
@@ -154,9 +220,22 @@ Service::Admission Gateway::judge(const RequestHead& head, const Route*& route) 
   std::size_t body_limit = 0;
   if (route->body) body_limit = route->body->is_rows ? limits_.body_bytes : limits_.document_bytes;
   if (auto refusal = check_body(*route, head, body_limit)) return std::move(*refusal);
-  Call call{*route, *caller,   std::move(match.parameters), std::move(target->query), head.headers,
-            "",     body_limit};
-  return std::make_unique<Admitted>(std::move(call), head.method, *this);
+  Call call{*route,
+            *caller,
+            std::move(match.parameters),
+            std::move(target->query),
+            head.headers,
+            "",
+            body_limit,
+            limits_.rows,
+            shares_.share_of(payer)};
+  return std::make_unique<Admitted>(std::move(call), std::move(payer), head.method, *this);
+}
+
+void Gateway::note_refused_login(const std::string& address) {
+  if (const auto line = refused_logins_.note(address, now_()))
+    log_warning("api", "refused a log-in",
+                {{"address", line->address}, {"more_since_last_line", std::to_string(line->more)}});
 }
 
 Response Gateway::refuse(int status, const std::string& detail) {

@@ -9,8 +9,10 @@
 #include "bellwether/base/metrics.hpp"
 
 #include "authenticator.hpp"
+#include "caller_shares.hpp"
 #include "http_service.hpp"
 #include "rate_limiter.hpp"
+#include "refused_logins.hpp"
 #include "router.hpp"
 
 namespace bellwether::api {
@@ -23,7 +25,7 @@ class Gateway final : public Service {
  public:
   using Now = std::function<RateLimiter::Instant()>;
 
-  Gateway(Routes routes, const ApiSettings& settings, Metrics& metrics,
+  Gateway(Routes routes, const ApiSettings& settings, Metrics& metrics, ByteBudget& memory,
           Now now = std::chrono::steady_clock::now);
 
   Admission admit(const RequestHead& head) override;
@@ -36,6 +38,7 @@ class Gateway final : public Service {
   class Admitted;
 
   Admission judge(const RequestHead& head, const Route*& route);
+  void note_refused_login(const std::string& address);
 
   Router router_;
   ApiLimits limits_;
@@ -43,6 +46,8 @@ class Gateway final : public Service {
   Now now_;
   Authenticator authenticator_;
   RateLimiter rates_;
+  CallerShares shares_;
+  RefusedLogins refused_logins_;
 };
 
 }  // namespace bellwether::api

@@ -2,8 +2,11 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+
+#include "bellwether/base/byte_budget.hpp"
 
 namespace bellwether::api {
 
@@ -25,7 +28,10 @@ struct Response {
   std::string content_type;
   std::string body;
   Headers headers{};
-  std::string refusal{};  ///< Why, in a sentence, where this refuses the request.
+  std::string refusal{};   ///< Why, in a sentence, where this refuses the request.
+  std::uint64_t rows = 0;  ///< That it took or refused; they weigh in the caller's rate.
+  /// What the body holds of `server.memory` until it is sent.
+  std::shared_ptr<ByteReservation> held{};
 };
 
 }  // namespace bellwether::api

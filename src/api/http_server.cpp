@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <exception>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -22,6 +21,7 @@
 #include "bellwether/base/log.hpp"
 
 #include "http_session.hpp"
+#include "tls_context.hpp"
 
 namespace bellwether::api {
 namespace {
@@ -33,20 +33,6 @@ using boost::system::error_code;
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds stop_grace{5};
 constexpr std::chrono::milliseconds accept_pause{100};
-
-Result<std::optional<asio::ssl::context>> load_tls(const std::optional<TlsSettings>& settings) {
-  if (!settings) return std::optional<asio::ssl::context>();
-  std::optional<asio::ssl::context> tls(asio::ssl::context::tls_server);
-  tls->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
-                   asio::ssl::context::no_tlsv1_1);
-  error_code error;
-  tls->use_certificate_chain_file(settings->certificate, error);
-  if (error)
-    return invalid_input("tls.certificate '" + settings->certificate + "': " + error.message());
-  tls->use_private_key_file(settings->key, asio::ssl::context::pem, error);
-  if (error) return invalid_input("tls.key '" + settings->key + "': " + error.message());
-  return tls;
-}
 
 Result<void> listen_at(tcp::acceptor& acceptor, const std::string& listen) {
   const auto address = parse_listen_address(listen);
@@ -64,18 +50,19 @@ Result<void> listen_at(tcp::acceptor& acceptor, const std::string& listen) {
 }  // namespace
 
 struct HttpServer::Body {
-  Body(const ApiSettings& settings, Service& service, std::optional<asio::ssl::context> tls_context)
+  Body(const ApiSettings& settings, Service& service, std::unique_ptr<TlsContext> tls_context)
       : limits(settings.limits),
         tls(std::move(tls_context)),
-        blocking(settings.blocking_threads),
-        sessions{service, limits, blocking, tls ? &*tls : nullptr,
-                 BodyBudget(settings.limits.bodies_bytes)},
+        answers(settings.blocking_threads),
+        connections(limits),
+        sessions{service, limits, answers, tls.get(), connections},
         acceptor(io) {}
 
   // What is declared first outlives `io`, whose end may destroy sessions that hang.
   const ApiLimits limits;
-  std::optional<asio::ssl::context> tls;
-  asio::thread_pool blocking;
+  std::unique_ptr<TlsContext> tls;  ///< Null: plain HTTP.
+  AnswerQueue answers;
+  Connections connections;
   SessionContext sessions;
   std::mutex mutex;
   std::condition_variable one_is_over;
@@ -120,9 +107,11 @@ struct HttpServer::Body {
         co_await timer.async_wait(as_values);
         continue;
       }
-      const bool is_full = sessions.connections.size() >= limits.connections;
-      spawn(is_full ? turn_away(std::move(socket), sessions)
-                    : run_session(std::move(socket), sessions));
+      const auto remote = socket.remote_endpoint(error);
+      if (error) continue;  // It has gone again.
+      const bool has_room = connections.make_room(holder_of(remote.address()));
+      spawn(has_room ? run_session(std::move(socket), sessions)
+                     : turn_away(std::move(socket), sessions));
     }
   }
 
@@ -130,13 +119,7 @@ struct HttpServer::Body {
     sessions.is_stopping = true;
     error_code ignored;
     acceptor.close(ignored);
-    for (Connection* connection : sessions.connections)
-      if (connection->is_idle) connection->socket.cancel(ignored);
-  }
-
-  void cut_off() {
-    error_code ignored;
-    for (Connection* connection : sessions.connections) connection->socket.close(ignored);
+    connections.wake_idle();
   }
 
   bool wait_until_over(std::chrono::seconds patience) {
@@ -149,9 +132,13 @@ HttpServer::HttpServer(std::unique_ptr<Body> body) : body_(std::move(body)) {}
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const ApiSettings& settings,
                                                       Service& service) {
-  auto tls = load_tls(settings.tls);
-  if (!tls) return tls.error();
-  auto body = std::make_unique<Body>(settings, service, std::move(*tls));
+  std::unique_ptr<TlsContext> tls;
+  if (settings.tls) {
+    auto loaded = TlsContext::load(*settings.tls);
+    if (!loaded) return loaded.error();
+    tls = std::move(*loaded);
+  }
+  auto body = std::make_unique<Body>(settings, service, std::move(tls));
   if (auto listening = listen_at(body->acceptor, settings.listen); !listening)
     return listening.error();
   body->port = body->acceptor.local_endpoint().port();
@@ -164,14 +151,16 @@ HttpServer::~HttpServer() { stop(); }
 
 std::uint16_t HttpServer::port() const { return body_->port; }
 
+Result<void> HttpServer::reload_certificate() { return body_->tls ? body_->tls->reload() : ok(); }
+
 void HttpServer::stop() {
   if (body_->was_stopped.exchange(true)) return;
   asio::post(body_->io, [body = body_.get()] { body->begin_stop(); });
   if (!body_->wait_until_over(stop_grace)) {
     log_warning("api", "some requests take long to end; they are cut off");
-    asio::post(body_->io, [body = body_.get()] { body->cut_off(); });
+    asio::post(body_->io, [body = body_.get()] { body->connections.close_all(); });
   }
-  body_->blocking.join();
+  body_->answers.stop();
   body_->wait_until_over(stop_grace);
   body_->io.stop();
   body_->thread.join();

@@ -27,6 +27,11 @@ class HttpServer {
 
   std::uint16_t port() const;
 
+  /// Reads certificate and key again, for connections from now on; nothing without TLS.
+  ///
+  /// Errors   invalid_input: they cannot be used, and those before stay.
+  Result<void> reload_certificate();
+
   /// Takes no more requests, lets those that run end, and returns when every session is over.
   void stop();
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <variant>
 
+#include "bellwether/base/byte_budget.hpp"
+
 #include "http_message.hpp"
 
 namespace bellwether::api {
@@ -17,8 +19,21 @@ class Exchange {
   /// How much body it may have.
   virtual std::size_t body_limit() const = 0;
 
-  /// May block: the server calls it on a thread of its own kind.
-  virtual Response answer(std::string body) = 0;
+  /// Whose it is, for turns and bounds: `token ops`, `address 127.0.0.1`.
+  virtual const std::string& caller() const = 0;
+
+  /// What its caller may hold in memory; the body is reserved in it as it comes.
+  virtual ByteBudget& memory() = 0;
+
+  /// Answered at once by the network's own thread: it never blocks.
+  virtual bool is_immediate() const { return false; }
+
+  /// Pushes rows, which takes longer than all else.
+  virtual bool is_push() const { return false; }
+
+  /// May block unless it is immediate: the server calls it on a thread of its own kind. `held` is
+  /// what the body has reserved.
+  virtual Response answer(std::string body, ByteReservation held) = 0;
 
   /// A refusal that came up while its body was being read, in words that the caller understands.
   virtual Response in_its_words(Response refusal) { return refusal; }

@@ -1,8 +1,11 @@
 #include "http_session.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -14,12 +17,15 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/span_body.hpp>
+#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
 
 #include "bellwether/base/time.hpp"
 
 #include "deadline.hpp"
+#include "pace.hpp"
 #include "problem_response.hpp"
 #include "request_parser.hpp"
 
@@ -34,25 +40,55 @@ using boost::system::error_code;
 
 constexpr auto as_values = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_piece_bytes = 64U << 10U;
+constexpr int send_buffer_bytes = 256 << 10;
 constexpr std::size_t max_drained_bytes = 1U << 20U;
 constexpr Duration parting_time{1000};
 
-/// Runs `exchange.answer(body)` on a thread that may block and gives the answer back on ours. The
-/// body is taken.
-asio::awaitable<Response> answer_on(asio::thread_pool& pool, Exchange& exchange,
-                                    std::string& body) {
-  const auto start = [&pool, &exchange, &body](auto handler) {
-    asio::post(pool, [&exchange, &body, handler = std::move(handler)]() mutable {
-      Response response = exchange.answer(std::move(body));
-      const auto home = asio::get_associated_executor(handler);
-      asio::post(home, [handler = std::move(handler), response = std::move(response)]() mutable {
-        std::move(handler)(std::move(response));
-      });
-    });
+/// Runs `exchange.answer(body, held)` on a thread that may block and gives the answer back on ours.
+/// Body and reservation are taken.
+asio::awaitable<Response> answer_on(AnswerQueue& queue, Exchange& exchange, std::string& body,
+                                    ByteReservation& held) {
+  const auto start = [&](auto handler) {
+    const auto kind = exchange.is_push() ? AnswerQueue::Kind::push : AnswerQueue::Kind::other;
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    queue.add(
+        exchange.caller(), kind, [&exchange, &body, &held, shared = std::move(shared)]() mutable {
+          Response response = exchange.answer(std::move(body), std::move(held));
+          const auto home = asio::get_associated_executor(*shared);
+          asio::post(home, [shared = std::move(shared), response = std::move(response)]() mutable {
+            std::move (*shared)(std::move(response));
+          });
+        });
   };
   return asio::async_initiate<const asio::use_awaitable_t<>, void(Response)>(start,
                                                                              asio::use_awaitable);
 }
+
+/// Reserves what has come of a body, and in steps what comes next, so that most reads cost nothing.
+class BodyHold {
+ public:
+  explicit BodyHold(ByteReservation& held) : held_(held) {}
+
+  /// Errors   overloaded: memory is short.
+  Result<void> cover(const RequestParser& parser) {
+    const std::size_t received = parser.get().body().size();
+    if (received < covered_) return ok();
+    std::size_t next = received + std::max(least_step_bytes, received / 2);
+    if (const auto length = parser.content_length())
+      next = std::min(next, static_cast<std::size_t>(*length));
+    // Without a length the text grows by doubling.
+    const std::size_t factor = parser.content_length() ? 1 : 2;
+    if (auto grown = held_.grow((next - covered_) * factor); !grown) return grown;
+    covered_ = next;
+    return ok();
+  }
+
+ private:
+  static constexpr std::size_t least_step_bytes = 16U << 10U;
+
+  ByteReservation& held_;
+  std::size_t covered_ = 0;
+};
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`. The caller's caches go by real time, whatever clock the
 /// detectors live by.
@@ -118,9 +154,13 @@ class Session {
 
  private:
   asio::awaitable<bool> wait_for_request() {
+    connection_.may_give_way = true;
+    connection_.waits_since = std::chrono::steady_clock::now();
     if (buffer_.size() > 0) co_return true;
     connection_.is_idle = true;
-    deadline_.set(context_.limits.idle_timeout);
+    const Duration idle = context_.limits.idle_timeout;
+    deadline_.set(std::exchange(is_new_, false) ? std::min(context_.limits.header_timeout, idle)
+                                                : idle);
     const auto [error, count] =
         co_await stream_.async_read_some(buffer_.prepare(read_piece_bytes / 16), as_values);
     connection_.is_idle = false;
@@ -134,17 +174,24 @@ class Session {
     prepare(parser, context_.limits);
     deadline_.set(context_.limits.header_timeout);
     has_unread_ = true;
+    const error_code reading = co_await read_head();
+    if (reading) co_return co_await refuse_unread(reading);
+    if (has_folded_line(received())) {
+      const Response refusal =
+          context_.service.refuse(400, "a header field must stand on one line");
+      co_return co_await send(refusal, false, false);
+    }
     const auto [error, count] =
         co_await http::async_read_header(stream_, buffer_, parser, as_values);
     if (error) co_return co_await refuse_unread(error);
     has_unread_ = expects_body(parser);
-    const auto& message = parser.get();
-    if (message.count(http::field::transfer_encoding) > 0 && !parser.chunked()) {
-      const Response refusal =
-          context_.service.refuse(501, "of transfer encodings only chunked is understood");
+    if (const auto fault = fault_of_head(parser)) {
+      const Response refusal = context_.service.refuse(fault->status, fault->detail);
       co_return co_await send(refusal, false, false);
     }
 
+    connection_.may_give_way = false;
+    const auto& message = parser.get();
     auto admission = context_.service.admit(head_of(parser, remote_address_));
     if (const auto* response = std::get_if<Response>(&admission)) {
       const bool may_go_on = !expects_body(parser) && message.keep_alive();
@@ -154,37 +201,75 @@ class Session {
     co_return co_await serve_admitted(parser, exchange);
   }
 
-  asio::awaitable<bool> serve_admitted(RequestParser& parser, Exchange& exchange) {
-    std::size_t reserved = 0;
-    if (expects_body(parser)) {
-      reserved = static_cast<std::size_t>(parser.content_length() ? *parser.content_length()
-                                                                  : exchange.body_limit());
-      if (!context_.budget.take(reserved)) {
-        const Response refusal = exchange.in_its_words(too_many_requests(
-            "too many bodies are being read; slow down", std::chrono::seconds(1)));
-        co_return co_await send(refusal, false, false);
-      }
-    }
-    const bool goes_on = co_await read_and_answer(parser, exchange);
-    context_.budget.give_back(reserved);
-    co_return goes_on;
+  std::string_view received() const {
+    const auto bytes = buffer_.cdata();
+    return {static_cast<const char*>(bytes.data()), bytes.size()};
   }
 
-  asio::awaitable<bool> read_and_answer(RequestParser& parser, Exchange& exchange) {
+  /// Reads until a whole header is there, or as much as one may have; what is wrong with that the
+  /// parser says. Nothing may be read after an end: the next read could wait for ever.
+  asio::awaitable<error_code> read_head() {
+    for (std::size_t searched = 0; buffer_.size() < context_.limits.header_bytes;) {
+      if (end_of_head(received(), searched) != std::string_view::npos) break;
+      searched = buffer_.size();
+      const std::size_t room = std::min(read_piece_bytes / 16, buffer_.max_size() - buffer_.size());
+      const auto [error, count] =
+          co_await stream_.async_read_some(buffer_.prepare(room), as_values);
+      buffer_.commit(count);
+      if (error) co_return error;
+    }
+    co_return error_code();
+  }
+
+  asio::awaitable<bool> serve_admitted(RequestParser& parser, Exchange& exchange) {
+    auto held = exchange.memory().reserve(0);
     if (expects_body(parser)) {
       parser.body_limit(exchange.body_limit());
-      deadline_.set(context_.limits.body_timeout);
       const bool was_invited = co_await invite_body(parser);
       if (!was_invited) co_return false;
-      const auto [error, count] = co_await http::async_read(stream_, buffer_, parser, as_values);
-      if (error) co_return co_await refuse_unread(error, &exchange);
+      const bool is_read = co_await read_body(parser, exchange, *held);
+      if (!is_read) co_return false;
     }
     has_unread_ = false;
     // A server that has cut its connections off has no threads left to answer on.
     if (!connection_.socket.is_open()) co_return false;
     auto message = parser.release();
-    const Response response = co_await answer_on(context_.blocking, exchange, message.body());
-    co_return co_await send(response, message.method() == http::verb::head, message.keep_alive());
+    const bool is_head = message.method() == http::verb::head;
+    if (exchange.is_immediate()) {
+      const Response response = exchange.answer(std::move(message.body()), std::move(*held));
+      co_return co_await send(response, is_head, message.keep_alive());
+    }
+    if (const auto room = context_.answers.check_room(exchange.caller()); !room) {
+      held->release();
+      const Response refusal = exchange.in_its_words(problem_response(room.error()));
+      co_return co_await send(refusal, is_head, message.keep_alive());
+    }
+    const Response response = co_await answer_on(context_.answers, exchange, message.body(), *held);
+    co_return co_await send(response, is_head, message.keep_alive());
+  }
+
+  /// Whether the whole body is there; who sent too much or too slowly has been told.
+  asio::awaitable<bool> read_body(RequestParser& parser, Exchange& exchange,
+                                  ByteReservation& held) {
+    const Pace pace(context_.limits.body_timeout);
+    BodyHold hold(held);
+    while (!parser.is_done()) {
+      if (const auto covered = hold.cover(parser); !covered) {
+        held.release();
+        const Response refusal = exchange.in_its_words(problem_response(covered.error()));
+        co_await send(refusal, false, false);
+        co_return false;
+      }
+      deadline_.set(pace.left(parser.get().body().size()));
+      const auto [error, count] =
+          co_await http::async_read_some(stream_, buffer_, parser, as_values);
+      if (error) {
+        held.release();
+        co_await refuse_unread(error, &exchange);
+        co_return false;
+      }
+    }
+    co_return true;
   }
 
   /// Some clients hold a large body back until they are told that it is welcome.
@@ -204,7 +289,6 @@ class Session {
   }
 
   asio::awaitable<bool> send(const Response& response, bool is_head, bool goes_on) {
-    deadline_.set(context_.limits.body_timeout);
     goes_on = goes_on && !context_.is_stopping;
     bool is_sent = false;
     if (is_head) {
@@ -218,16 +302,34 @@ class Session {
   }
 
   asio::awaitable<bool> write_whole(const Response& response, bool goes_on) {
-    http::response<http::string_body> message(static_cast<http::status>(response.status), 11);
+    http::response<http::span_body<const char>> message(static_cast<http::status>(response.status),
+                                                        11);
     fill_head(message, response);
-    message.body() = response.body;
+    message.body() = {response.body.data(), response.body.size()};
     if (message.result() != http::status::no_content) message.prepare_payload();
     message.keep_alive(goes_on);
-    const auto [error, count] = co_await http::async_write(stream_, message, as_values);
-    co_return !error;
+    http::response_serializer<http::span_body<const char>> serializer(message);
+    const Pace pace(context_.limits.body_timeout);
+    for (std::size_t sent = 0; !serializer.is_done();) {
+      deadline_.set(pace.left(sent));
+      const auto [error, count] = co_await http::async_write_some(stream_, serializer, as_values);
+      if (error) {
+        forget_unsent();
+        co_return false;
+      }
+      sent += count;
+    }
+    co_return true;
+  }
+
+  /// The kernel, too, keeps nothing for a caller who does not read.
+  void forget_unsent() {
+    error_code ignored;
+    connection_.socket.set_option(asio::socket_base::linger(true, 0), ignored);
   }
 
   asio::awaitable<bool> write_head(const Response& response, bool goes_on) {
+    deadline_.set(context_.limits.body_timeout);
     http::response<http::empty_body> message(static_cast<http::status>(response.status), 11);
     fill_head(message, response);
     message.content_length(response.body.size());
@@ -257,6 +359,7 @@ class Session {
   Deadline deadline_;
   beast::flat_buffer buffer_;
   std::string remote_address_;
+  bool is_new_ = true;       ///< Nothing has come on this connection.
   bool has_unread_ = false;  ///< Whether more of the request may come.
 };
 
@@ -265,9 +368,9 @@ class Listed {
  public:
   Listed(Connection& connection, SessionContext& context)
       : connection_(connection), context_(context) {
-    context_.connections.insert(&connection_);
+    context_.connections.insert(connection_);
   }
-  ~Listed() { context_.connections.erase(&connection_); }
+  ~Listed() { context_.connections.erase(connection_); }
   Listed(const Listed&) = delete;
   Listed& operator=(const Listed&) = delete;
 
@@ -277,7 +380,8 @@ class Listed {
 };
 
 asio::awaitable<void> run_encrypted(Connection& connection, SessionContext& context) {
-  beast::ssl_stream<tcp::socket&> stream(connection.socket, *context.tls);
+  const auto tls = context.tls->current();
+  beast::ssl_stream<tcp::socket&> stream(connection.socket, *tls);
   {
     Deadline deadline(connection.socket);
     deadline.set(context.limits.header_timeout);
@@ -294,7 +398,12 @@ asio::awaitable<void> run_session(tcp::socket socket, SessionContext& context) {
   co_await asio::this_coro::throw_if_cancelled(false);
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
-  Connection connection{std::move(socket)};
+  // An answer that waits to be read lies in our memory, where it is counted, not in the kernel's.
+  socket.set_option(asio::socket_base::send_buffer_size(send_buffer_bytes), ignored);
+  const auto remote = socket.remote_endpoint(ignored);
+  Connection connection{.socket = std::move(socket),
+                        .holder = holder_of(remote.address()),
+                        .waits_since = std::chrono::steady_clock::now()};
   const Listed listed(connection, context);
   if (context.tls != nullptr) {
     co_await run_encrypted(connection, context);

@@ -1,50 +1,24 @@
 #pragma once
 
-#include <cstddef>
-#include <set>
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include "bellwether/api/api_settings.hpp"
 
+#include "answer_queue.hpp"
+#include "connections.hpp"
 #include "http_service.hpp"
+#include "tls_context.hpp"
 
 namespace bellwether::api {
-
-/// How many bytes of bodies may be in memory at once.
-class BodyBudget {
- public:
-  explicit BodyBudget(std::size_t bytes) : free_(bytes) {}
-
-  bool take(std::size_t bytes) {
-    if (bytes > free_) return false;
-    free_ -= bytes;
-    return true;
-  }
-  void give_back(std::size_t bytes) { free_ += bytes; }
-
- private:
-  std::size_t free_;
-};
-
-/// A connection as the server sees it: to wake it when it waits for nothing, to end it when it
-/// must.
-struct Connection {
-  boost::asio::ip::tcp::socket socket;
-  bool is_idle = false;  ///< Between two requests.
-};
 
 /// What all sessions share. It belongs to the server's one thread.
 struct SessionContext {
   Service& service;
   const ApiLimits& limits;
-  boost::asio::thread_pool& blocking;
-  boost::asio::ssl::context* tls = nullptr;  ///< Null: plain HTTP.
-  BodyBudget budget;
-  std::set<Connection*> connections{};
+  AnswerQueue& answers;
+  TlsContext* tls = nullptr;  ///< Null: plain HTTP.
+  Connections& connections;
   bool is_stopping = false;
 };
 

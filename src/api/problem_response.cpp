@@ -85,12 +85,14 @@ Response problem_response(int status, const std::string& detail, const Problems&
     }
     document.set("errors", std::move(errors));
   }
-  return {status, problem_content_type, document::to_json(document), {}, detail};
+  Response response{status, problem_content_type, document::to_json(document), {}, detail};
+  if (status == 429 || status == 503)
+    response.headers["retry-after"] = std::to_string(overload_pause.count());
+  return response;
 }
 
 Response problem_response(const Error& error, const Problems& problems) {
   const int status = status_of(error.code);
-  if (status == 429) return too_many_requests(error.message, overload_pause);
   if (status != 500) return problem_response(status, error.message, problems);
   log_error("api", error.message);
   return problem_response(status, error.code == ErrorCode::corrupt

@@ -9,15 +9,28 @@ RateLimiter::RateLimiter(double requests_per_second, double burst)
 
 std::optional<std::chrono::milliseconds> RateLimiter::refuse(const std::string& caller,
                                                              Instant now) {
-  if (buckets_.size() >= max_callers) forget_resting(now);
-  Bucket& bucket = buckets_.try_emplace(caller, Bucket{burst_, now}).first->second;
-  fill(bucket, now);
+  const std::lock_guard lock(mutex_);
+  Bucket& bucket = bucket_of(caller, now);
   if (bucket.tokens >= 1) {
     bucket.tokens -= 1;
     return std::nullopt;
   }
   const std::chrono::duration<double> wait((1 - bucket.tokens) / requests_per_second_);
   return std::chrono::ceil<std::chrono::milliseconds>(wait);
+}
+
+void RateLimiter::charge(const std::string& caller, double requests, Instant now) {
+  const std::lock_guard lock(mutex_);
+  Bucket& bucket = bucket_of(caller, now);
+  const double most = requests_per_second_ * static_cast<double>(longest_debt.count());
+  bucket.tokens = std::max(bucket.tokens - requests, std::min(bucket.tokens, -most));
+}
+
+RateLimiter::Bucket& RateLimiter::bucket_of(const std::string& caller, Instant now) {
+  if (buckets_.size() >= max_callers) forget_resting(now);
+  Bucket& bucket = buckets_.try_emplace(caller, Bucket{burst_, now}).first->second;
+  fill(bucket, now);
+  return bucket;
 }
 
 void RateLimiter::fill(Bucket& bucket, Instant now) const {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 
 #include "bellwether/api/api_settings.hpp"
 
+#include "caller_shares.hpp"
 #include "http_message.hpp"
 
 namespace bellwether::api {
@@ -18,6 +20,7 @@ namespace bellwether::api {
 struct Caller {
   std::string name;
   Role role = Role::viewer;
+  bool is_stranger = false;  ///< At an open route: we do not know who it is.
 };
 
 struct Route;
@@ -31,6 +34,8 @@ struct Call {
   Headers headers;
   std::string body;
   std::size_t body_limit = 0;  ///< Bytes; also of what the operation unpacks from the body.
+  std::size_t max_rows = 0;    ///< Of a push.
+  std::shared_ptr<CallerShare> memory{};  ///< What the caller may hold, this request included.
 };
 
 /// A parameter in the query or a header, as OpenAPI shows it and the gateway holds callers to it.
@@ -87,6 +92,7 @@ struct Route {
   std::vector<Answer> answers{};
   std::vector<int> problems{};  ///< Statuses of its own beside those of the gateway.
   std::optional<Dialect> dialect{};
+  bool is_immediate = false;  ///< Never blocks: answered at once, however much else waits.
   std::function<Response(const Call&)> handle;
 };
 

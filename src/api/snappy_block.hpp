@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "bellwether/base/byte_budget.hpp"
 #include "bellwether/base/result.hpp"
 
 namespace bellwether::api {
@@ -11,7 +12,7 @@ namespace bellwether::api {
 /// Unpacks one block of Snappy, without the framing format around it.
 ///
 /// Errors   invalid_input: damaged or cut off; overloaded: it says that more than `limit` bytes
-///          come out. Nothing is reserved before that is known.
-Result<std::string> unsnap(std::string_view packed, std::size_t limit);
+///          come out; unavailable: memory is short. What comes out is reserved in `held` before.
+Result<std::string> unsnap(std::string_view packed, std::size_t limit, ByteReservation& held);
 
 }  // namespace bellwether::api

@@ -6,6 +6,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "bellwether/base/printable_text.hpp"
+
 namespace bellwether {
 namespace {
 
@@ -36,26 +38,19 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return spdlog::level::info;
 }
 
+// Messages and values quote what comes from outside, so both forms of a line go through
+// `printable_text`: whoever reads the log may do so on a terminal.
+
 void append_json_string(std::string& line, std::string_view text) {
-  static constexpr std::string_view hex = "0123456789abcdef";
   line += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      line.append({'\\', c});
-    } else if (byte < 0x20) {
-      line.append("\\u00").append({hex[byte >> 4U], hex[byte & 15U]});
-    } else {
-      line += c;
-    }
+  for (const char c : printable_text(text)) {
+    if (c == '"' || c == '\\') line += '\\';
+    line += c;
   }
   line += '"';
 }
 
-/// A value with a line break must not be able to forge a log line of its own.
-void append_plain(std::string& line, std::string_view text) {
-  for (const char c : text) line += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-}
+void append_plain(std::string& line, std::string_view text) { line += printable_text(text); }
 
 }  // namespace
 

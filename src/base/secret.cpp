@@ -1,24 +1,23 @@
 #include "bellwether/base/secret.hpp"
 
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
+
+#include "bellwether/base/regular_file.hpp"
 
 namespace bellwether {
 namespace {
 
+/// Longer than any key, token or certificate chain.
 constexpr std::size_t max_secret_bytes = 64U << 10U;
 
 Result<std::string> read_file(const std::string& where, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return invalid_input(where + ": " + std::strerror(errno));
-  std::string text(max_secret_bytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (file.bad()) return invalid_input(where + " cannot be read");
-  text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > max_secret_bytes)
-    return invalid_input(where + " is longer than a secret can be (64 KiB)");
+  auto text = read_regular_file(path, max_secret_bytes);
+  if (!text) {
+    Error error = text.error();
+    const bool is_sentence = error.message.starts_with("is ");
+    error.message.insert(0, where + (is_sentence ? " " : ": "));
+    return error;
+  }
   return text;
 }
 

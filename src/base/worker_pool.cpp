@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace bellwether {
@@ -47,6 +49,7 @@ class WorkerPool::Threads {
     std::unique_lock lock(mutex_);
     done_.wait(lock, [&] { return busy_ == 0; });
     body_ = nullptr;
+    if (const auto failure = std::exchange(failure_, nullptr)) std::rethrow_exception(failure);
   }
 
  private:
@@ -64,8 +67,15 @@ class WorkerPool::Threads {
     }
   }
 
+  /// The first exception is kept for the caller, and nobody begins with another index.
   void take_indexes(std::size_t lane) {
-    for (std::size_t index = next_++; index < end_; index = next_++) (*body_)(index, lane);
+    try {
+      for (std::size_t index = next_++; index < end_; index = next_++) (*body_)(index, lane);
+    } catch (...) {
+      next_ = end_;
+      const std::lock_guard lock(mutex_);
+      if (!failure_) failure_ = std::current_exception();
+    }
   }
 
   const std::size_t count_;
@@ -78,6 +88,7 @@ class WorkerPool::Threads {
   std::size_t end_ = 0;
   std::size_t busy_ = 0;
   std::size_t round_ = 0;
+  std::exception_ptr failure_;  ///< What a body threw in this round.
   std::vector<std::jthread> workers_;
 };
 

@@ -1,3 +1,4 @@
+#include "bellwether/base/percent_encoding.hpp"
 #include "bellwether/document/json.hpp"
 
 #include "client.hpp"

@@ -19,6 +19,8 @@ int serve(const std::string& config, const Console& console);
 
 int check(const std::string& config, const Console& console);
 
+int health(const std::string& config, const Transport& transport, const Console& console);
+
 int demo(const daemon::DemoOptions& options, const Console& console);
 
 struct BacktestArguments {
@@ -50,11 +52,15 @@ struct ClientOptions {
 };
 
 struct DetectorsArguments {
-  std::string verb;  ///< list, show, activate or deactivate.
+  std::string verb;  ///< list, show, activate, deactivate or delete.
   std::string name;
+  std::string data;  ///< The store's directory, where no server is asked.
 };
 int detectors(const DetectorsArguments& arguments, const ClientOptions& options,
               const Transport& transport, const Console& console);
+
+/// Gives an order to a store whose server does not run, for the next start.
+int detectors_offline(const DetectorsArguments& arguments, const Console& console);
 
 struct AnomaliesArguments {
   std::string verb;  ///< list or show.

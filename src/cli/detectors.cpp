@@ -1,3 +1,5 @@
+#include "bellwether/base/percent_encoding.hpp"
+
 #include "client.hpp"
 #include "exit_code.hpp"
 #include "fields.hpp"

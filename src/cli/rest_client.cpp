@@ -1,12 +1,12 @@
 #include "rest_client.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 
+#include "bellwether/base/percent_encoding.hpp"
 #include "bellwether/document/json.hpp"
 
 namespace bellwether::cli {
@@ -67,22 +67,6 @@ Error error_of(const net::HttpResponse& response) {
 }
 
 }  // namespace
-
-std::string percent_encode(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char character : text) {
-    const auto code = static_cast<unsigned char>(character);
-    const bool is_safe = code < 0x80 && (std::isalnum(code) != 0 || character == '-' ||
-                                         character == '.' || character == '_' || character == '~');
-    if (is_safe) {
-      encoded += character;
-    } else {
-      encoded += {'%', digits[code >> 4U], digits[code & 0xFU]};
-    }
-  }
-  return encoded;
-}
 
 Result<RestClient> RestClient::make(const ServerAddress& address, Transport transport) {
   if (!address.url.starts_with("http://") && !address.url.starts_with("https://"))

@@ -24,9 +24,6 @@ struct ServerAddress {
 
 using Query = std::vector<std::pair<std::string, std::string>>;
 
-/// Characters other than letters, digits and `-._~` as `%41`.
-std::string percent_encode(std::string_view text);
-
 /// Speaks the native REST dialect of a running server.
 ///
 /// Errors   unavailable: no server there; otherwise what the server's problem document says.

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
@@ -46,6 +47,14 @@ void add_server_commands(CLI::App& app, CommandLine& line) {
   check_command->add_option("--config", line.config, "YAML configuration")->required();
   check_command->callback(
       [&line] { line.chosen = [&line](const Console& c) { return check(line.config, c); }; });
+
+  auto* health_command =
+      app.add_subcommand("health", "Ask the running server of a configuration whether it is alive");
+  health_command->add_option("--config", line.config, "Its YAML configuration")->required();
+  health_command->callback([&line] {
+    line.chosen = [&line](const Console& c) { return health(line.config, over_the_network(), c); };
+  });
+  health_command->footer("Exit code 0: it is; 1: it is not, or cannot be asked. Sends no token.");
 
   auto* demo_command = app.add_subcommand(
       "demo", "Watch it find made-up anomalies in made-up e-commerce data; needs nothing");
@@ -151,12 +160,19 @@ void add_detectors(CLI::App& app, CommandLine& line) {
   add_verb(*group, "list", "All of them", arguments.verb);
   for (const auto& [verb, description] :
        {std::pair{"show", "One with its configuration and status"},
-        std::pair{"activate", "Let it run"}, std::pair{"deactivate", "Let it rest"}})
-    add_verb(*group, verb, description, arguments.verb)
-        ->add_option("NAME", arguments.name, "The detector")
-        ->required();
+        std::pair{"activate", "Let it run"}, std::pair{"deactivate", "Let it rest"},
+        std::pair{"delete", "Delete it with its data, in a store whose server does not run"}}) {
+    auto* command = add_verb(*group, verb, description, arguments.verb);
+    command->add_option("NAME", arguments.name, "The detector")->required();
+    const bool is_deletion = verb == std::string_view("delete");
+    if (!is_deletion && verb != std::string_view("deactivate")) continue;
+    auto* data = command->add_option("--data", arguments.data,
+                                     "The directory of a store whose server does not run");
+    if (is_deletion) data->required();
+  }
   group->callback([&line] {
     line.chosen = [&line](const Console& c) {
+      if (!line.detectors.data.empty()) return detectors_offline(line.detectors, c);
       return detectors(line.detectors, line.client, over_the_network(), c);
     };
   });

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "bellwether/base/printable_text.hpp"
+
 namespace bellwether::cli {
 namespace {
 
@@ -14,22 +16,14 @@ std::size_t width_of(const std::string& text) {
       std::count_if(text.begin(), text.end(), [](char byte) { return (byte & '\xC0') != '\x80'; }));
 }
 
-/// Dimension values come from outside: a line break or an escape sequence must not move the cursor.
-std::string printable(std::string text) {
-  for (char& character : text) {
-    const auto code = static_cast<unsigned char>(character);
-    if (code < 0x20 || code == 0x7F) character = '?';
-  }
-  return text;
-}
-
 }  // namespace
 
 Table::Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
 void Table::add(std::vector<std::string> cells) {
   assert(cells.size() == columns_.size());
-  std::transform(cells.begin(), cells.end(), cells.begin(), printable);
+  // Dimension values come from outside: none may move the cursor.
+  std::transform(cells.begin(), cells.end(), cells.begin(), printable_text);
   rows_.push_back(std::move(cells));
 }
 

@@ -1,3 +1,4 @@
+#include "bellwether/base/printable_text.hpp"
 #include "bellwether/store/store.hpp"
 
 #include "commands.hpp"
@@ -27,7 +28,8 @@ int verify(const std::string& data, const Console& console) {
   const auto found = check_store(data, console);
   if (!found) return report(console, while_doing("verifying '" + data + "'", found.error()));
   write_counts(*found, console.out);
-  for (const auto& damage : found->damages) console.out << "damage: " << damage << '\n';
+  for (const auto& damage : found->damages)
+    console.out << "damage: " << printable_text(damage) << '\n';
   if (!found->damages.empty()) {
     console.error << "bellwether: '" << data << "' is damaged in " << found->damages.size()
                   << (found->damages.size() == 1 ? " place\n" : " places\n");

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "bellwether/base/printable_text.hpp"
 #include "bellwether/document/json.hpp"
 
 namespace bellwether::cli {
@@ -31,7 +32,9 @@ bool is_plain(std::string_view text) {
 /// A scalar, or an empty list or map. JSON's form of these is YAML too.
 std::string to_scalar(const Node& node) {
   const auto* text = node.as<std::string>();
-  return text != nullptr && is_plain(*text) ? *text : document::to_json(node);
+  if (text == nullptr) return document::to_json(node);
+  // For people; `--json` has the value to the letter.
+  return is_plain(*text) ? *text : document::to_json(Node(printable_lines(*text)));
 }
 
 bool is_block(const Node& node) {

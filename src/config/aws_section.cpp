@@ -4,6 +4,7 @@
 #include <array>
 
 #include "bellwether/document/secret_section.hpp"
+#include "bellwether/domain/endpoint.hpp"
 
 namespace bellwether::config {
 
@@ -20,8 +21,7 @@ Problems validate(const AwsSettings& settings) {
                              std::pair{"sns_endpoint", &settings.sns_endpoint},
                              std::pair{"lambda_endpoint", &settings.lambda_endpoint}};
   for (const auto& [field, url] : endpoints)
-    if (!url->empty() && !url->starts_with("http://") && !url->starts_with("https://"))
-      problems.push_back({field, "must begin with http:// or https://", 0, 0});
+    if (!url->empty()) check_url(problems, field, *url, "give aws.credentials");
   return problems;
 }
 

@@ -4,6 +4,9 @@
 #include <map>
 #include <string>
 
+#include "bellwether/domain/source_rights.hpp"
+#include "bellwether/domain/text_bounds.hpp"
+
 namespace bellwether::config {
 namespace {
 
@@ -87,6 +90,8 @@ void check_alerts(const Settings& settings, const std::vector<bool>& sound_detec
     const std::string path = at("alerts", i);
     for (const Problem& problem : validate(alert, settings.alert_limits))
       findings.add(path + "." + problem.field, problem.message);
+    for (const Problem& problem : validate_texts(alert))
+      findings.add(path + "." + problem.field, problem.message);
     const auto place = std::ranges::find(detectors, alert.detector);
     if (place == detectors.end()) {
       findings.add(path + ".detector", "there is no detector '" + alert.detector +
@@ -109,15 +114,29 @@ void check_late_windows(const Settings& settings, Findings& findings) {
       findings.add(at("detectors", i) + "." + problem.field, problem.message);
 }
 
+/// What no source may name, also where the file writes it in full, and what a connection lists.
+void check_sources(const Settings& settings, const std::vector<bool>& sound_detectors,
+                   Findings& findings) {
+  const SourceRights rights{settings.connections, settings.server.allow_paths};
+  for (std::size_t i = 0; i < settings.detectors.size(); ++i) {
+    if (!sound_detectors[i]) continue;
+    for (const Problem& problem :
+         find_forbidden(settings.detectors[i].source, SourceAuthor::configuration, rights))
+      findings.add(at("detectors", i) + "." + problem.field, problem.message);
+  }
+}
+
 }  // namespace
 
 Problems cross_check(const Settings& settings, const std::vector<bool>& sound_detectors) {
   Findings findings;
+  check_names("connections", settings.connections, findings);
   check_names("detectors", settings.detectors, findings);
   check_names("sinks", settings.sinks, findings);
   check_names("alerts", settings.alerts, findings);
   check_alerts(settings, sound_detectors, findings);
   check_late_windows(settings, findings);
+  check_sources(settings, sound_detectors, findings);
   return findings.take();
 }
 

@@ -10,8 +10,10 @@
 
 #include "bellwether/document/section.hpp"
 #include "bellwether/document/spec_documents.hpp"
+#include "bellwether/domain/text_bounds.hpp"
 #include "bellwether/ingest/row_reader.hpp"
 #include "bellwether/ingest/source.hpp"
+#include "bellwether/net/kafka_conf.hpp"
 #include "bellwether/sinks/sink.hpp"
 
 #include "aws_section.hpp"
@@ -107,9 +109,21 @@ AlertLimits read_alert_limits(Section& section) {
 
 DetectorSpec read_whole_detector(Section& section) {
   DetectorSpec detector = document::read_detector(section);
+  section.add(validate_texts(detector));
   section.add(ingest::validate_timestamp(detector.timestamp));
   section.add(ingest::validate_source(detector.source));
   return detector;
+}
+
+ConnectionSpec read_whole_connection(Section& section) {
+  ConnectionSpec connection = document::read_connection(section);
+  if (const auto* kafka = std::get_if<KafkaConnection>(&connection.target))
+    for (Problem& problem :
+         net::validate_kafka_properties(kafka->properties, kafka->secret_properties)) {
+      problem.field.insert(0, "kafka.");
+      section.add({std::move(problem)});
+    }
+  return connection;
 }
 
 SinkSpec read_whole_sink(Section& section) {
@@ -127,6 +141,9 @@ void read_root(Section& root, const Problems& problems, Settings& settings) {
   root.child("memory", [&](Section& child) { settings.memory = read_memory(child); });
   root.child("aws", [&](Section& child) { settings.aws = read_aws(child); });
   settings.aws.access_keys = std::move(access_keys);
+  root.children("connections", [&](Section& child) {
+    settings.connections.push_back(read_whole_connection(child));
+  });
   std::vector<bool> sound_detectors;
   root.children("detectors", [&](Section& child) {
     const std::size_t before = problems.size();

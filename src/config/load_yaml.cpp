@@ -14,7 +14,7 @@
 #include <yaml-cpp/node/node.h>
 #include <yaml-cpp/parser.h>
 
-#include "bellwether/document/utf8.hpp"
+#include "bellwether/base/utf8.hpp"
 
 #include "yaml_scalar.hpp"
 
@@ -279,10 +279,24 @@ Node::Mark mark_of_byte(std::string_view text, std::size_t offset) {
 
 void check_bytes(std::string_view text) {
   if (text.size() > max_bytes) throw Refused{{}, "is larger than 8 MiB"};
-  if (const auto broken = document::find_broken_utf8(text); broken < text.size())
+  if (const auto broken = find_broken_utf8(text); broken < text.size())
     throw Refused{mark_of_byte(text, broken), "this byte is not UTF-8"};
   if (const auto zero = text.find('\0'); zero != std::string_view::npos)
     throw Refused{mark_of_byte(text, zero), "a zero byte is not allowed"};
+}
+
+/// The library reads on to the end of the outermost bracket before it says that one has opened, and
+/// holds some 250 bytes for each within. Texts have brackets too, so that there may be more of them
+/// than levels; nobody's has so many that nothing closes.
+void check_brackets(std::string_view text) {
+  constexpr std::size_t max_open = 1000;
+  std::size_t open = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '[' || text[i] == '{') ++open;
+    if ((text[i] == ']' || text[i] == '}') && open > 0) --open;
+    if (open > max_open)
+      throw Refused{mark_of_byte(text, i), "more than 1000 brackets stand open here"};
+  }
 }
 
 /// Whether a line (from 1) is indented with a tab, the usual reason for what the parser then says
@@ -326,6 +340,7 @@ Node load_yaml(std::string_view text, Problems& problems) {
   Refused refused;
   try {
     check_bytes(text);
+    check_brackets(text);
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {

@@ -60,8 +60,11 @@ api::ApiLimits read_limits(Section& section) {
   section.optional("header_bytes", limits.header_bytes);
   section.optional("body_bytes", limits.body_bytes);
   section.optional("document_bytes", limits.document_bytes);
-  section.optional("bodies_bytes", limits.bodies_bytes);
+  section.refuse("bodies_bytes",
+                 "is superseded by server.memory, which bounds all that requests hold; say that");
+  section.optional("rows", limits.rows);
   section.optional("connections", limits.connections);
+  section.optional("connections_per_address", limits.connections_per_address);
   section.optional("header_timeout", limits.header_timeout);
   section.optional("body_timeout", limits.body_timeout);
   section.optional("idle_timeout", limits.idle_timeout);
@@ -71,6 +74,17 @@ api::ApiLimits read_limits(Section& section) {
   return limits;
 }
 
+/// A number of bytes is written as such, everything else as a text.
+void read_memory(Section& section, MemorySize& memory) {
+  const document::Node* node = section.raw("memory");
+  if (node == nullptr || node->is_null()) return;
+  const auto text = document::scalar_text(*node);
+  if (const auto size = text ? parse_memory_size(*text) : std::nullopt)
+    memory = *size;
+  else
+    section.problem("memory", "must be " + std::string(memory_size_format));
+}
+
 }  // namespace
 
 api::ApiSettings read_server(Section& section, std::vector<AccessKey>& access_keys) {
@@ -78,9 +92,14 @@ api::ApiSettings read_server(Section& section, std::vector<AccessKey>& access_ke
   section.optional("listen", server.listen);
   section.optional("public_url", server.public_url);
   section.child("tls", [&](Section& child) { server.tls = read_tls(child); });
+  section.optional("insecure", server.insecure);
   section.child("auth", [&](Section& child) { read_auth(child, server, access_keys); });
   section.child("limits", [&](Section& child) { server.limits = read_limits(child); });
+  read_memory(section, server.memory);
+  section.optional("allow_paths", server.allow_paths);
   section.optional("blocking_threads", server.blocking_threads);
+  section.optional("max_detectors", server.max_detectors);
+  section.optional("shutdown_timeout", server.shutdown_timeout);
   section.refuse_unknown_keys();
   section.add(validate(server));
   return server;

@@ -5,6 +5,7 @@
 
 #include "bellwether/base/log.hpp"
 #include "bellwether/config/load_settings.hpp"
+#include "bellwether/daemon/serve.hpp"
 #include "bellwether/lab/scenario.hpp"
 
 #include "demo_report.hpp"

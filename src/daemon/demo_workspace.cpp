@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "bellwether/base/ids.hpp"
+#include "bellwether/base/private_folder.hpp"
 
 namespace bellwether::daemon {
 namespace {
@@ -25,8 +26,8 @@ Result<DemoWorkspace> DemoWorkspace::make(const lab::Scenario& scenario, TimePoi
   const auto base = std::filesystem::temp_directory_path(failure);
   if (failure) return unavailable("finding a place for the demo's files: " + failure.message());
   workspace.directory_ = (base / ("bellwether-demo-" + random_uuid())).string();
-  if (!std::filesystem::create_directory(workspace.directory_, failure))
-    return unavailable("making '" + workspace.directory_ + "': " + failure.message());
+  if (auto made = make_private_folder(workspace.directory_); !made)
+    return while_doing("making '" + workspace.directory_ + "'", made.error());
   workspace.scenario_ = &scenario;
   workspace.secret_ = random_uuid();
   workspace.text_ = lab::write_rows(scenario);

@@ -1,5 +1,6 @@
 #include "provision.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -42,20 +43,44 @@ Result<void> add_changes(const Catalog& catalog, CatalogKind kind, std::string_v
   return ok();
 }
 
+/// Those that were there before stay, even where the bound was lowered: a server that ran starts.
+Result<void> check_count(const Catalog& catalog, const std::vector<Catalog::Change>& changes,
+                         std::size_t max_detectors) {
+  const auto entries = catalog.list(CatalogKind::detector);
+  if (!entries) return entries.error();
+  std::size_t count = entries->size();
+  for (const Catalog::Change& change : changes) {
+    if (change.kind != CatalogKind::detector) continue;
+    const bool is_known =
+        std::ranges::any_of(*entries, [&](const auto& entry) { return entry.name == change.name; });
+    if (!change.document) --count;
+    if (change.document && !is_known) ++count;
+  }
+  if (count <= std::max(max_detectors, entries->size())) return ok();
+  return already_exists("with those of the configuration file there would be " +
+                        std::to_string(count) + " detectors, and there may be " +
+                        std::to_string(max_detectors) + " (server.max_detectors)");
+}
+
 }  // namespace
 
 Result<void> provision(Catalog& catalog, const std::vector<DetectorSpec>& detectors,
                        const std::vector<SinkSpec>& sinks, const std::vector<AlertSpec>& alerts,
-                       TimePoint now) {
+                       const std::vector<ConnectionSpec>& connections, TimePoint now,
+                       std::size_t max_detectors) {
   std::vector<Catalog::Change> changes;
-  auto added = add_changes(catalog, CatalogKind::sink, "sink",
-                           documents_of(sinks, document::write_sink), changes);
+  auto added = add_changes(catalog, CatalogKind::connection, "connection",
+                           documents_of(connections, document::write_connection), changes);
+  if (added)
+    added = add_changes(catalog, CatalogKind::sink, "sink",
+                        documents_of(sinks, document::write_sink), changes);
   if (added)
     added = add_changes(catalog, CatalogKind::detector, "detector",
                         documents_of(detectors, document::write_detector), changes);
   if (added)
     added = add_changes(catalog, CatalogKind::alert, "alert",
                         documents_of(alerts, document::write_alert), changes);
+  if (added) added = check_count(catalog, changes, max_detectors);
   if (!added) return added;
   return changes.empty() ? ok() : catalog.apply(changes, Author{"configuration file", now});
 }

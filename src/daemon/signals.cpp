@@ -4,6 +4,8 @@
 #include <ctime>
 #include <initializer_list>
 
+#include "bellwether/daemon/serve.hpp"
+
 namespace bellwether::daemon {
 namespace {
 

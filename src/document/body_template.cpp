@@ -1,8 +1,12 @@
 #include "bellwether/document/body_template.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "bellwether/base/percent_encoding.hpp"
+#include "bellwether/base/printable_text.hpp"
 #include "bellwether/document/json.hpp"
+#include "bellwether/document/markup.hpp"
 
 #include "body_template_compiler.hpp"
 #include "nearest_word.hpp"
@@ -25,15 +29,14 @@ std::string escape(std::string text) {
 }
 
 std::string write(const Node& value, BodyTemplate::Filter filter) {
-  switch (filter) {
-    case BodyTemplate::Filter::json:
-      return to_json(value);
-    case BodyTemplate::Filter::escape:
-      return escape(plain_text(value));
-    case BodyTemplate::Filter::raw:
-      break;
-  }
-  return plain_text(value);
+  using Filter = BodyTemplate::Filter;
+  if (filter == Filter::json) return to_json(value);
+  if (filter == Filter::raw) return plain_text(value);
+  std::string text = printable_text(plain_text(value));
+  if (filter == Filter::escape) return escape(std::move(text));
+  if (filter == Filter::url) return percent_encode(text);
+  if (filter == Filter::markup) return escape_markup(text);
+  return text;
 }
 
 const Node* step_into(const Node& node, const std::variant<std::string, std::size_t>& step) {

@@ -9,8 +9,13 @@ namespace {
 
 using Filter = BodyTemplate::Filter;
 
-constexpr std::array<std::pair<std::string_view, Filter>, 3> filters{
-    {{"json", Filter::json}, {"escape", Filter::escape}, {"raw", Filter::raw}}};
+constexpr std::array<std::pair<std::string_view, Filter>, 7> filters{{{"json", Filter::json},
+                                                                      {"escape", Filter::escape},
+                                                                      {"url", Filter::url},
+                                                                      {"html", Filter::markup},
+                                                                      {"xml", Filter::markup},
+                                                                      {"text", Filter::text},
+                                                                      {"raw", Filter::raw}}};
 
 bool is_word_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
@@ -99,8 +104,9 @@ Result<void> BodyTemplate::Compiler::read_filter(Placeholder& placeholder) {
     placeholder.filter = filter;
     return ok();
   }
-  return target_.error_at(begin,
-                          "'" + std::string(name) + "' is no filter; use json, escape or raw");
+  return target_.error_at(
+      begin,
+      "'" + std::string(name) + "' is no filter; use json, escape, url, html, xml, text or raw");
 }
 
 std::string_view BodyTemplate::Compiler::take_word() {

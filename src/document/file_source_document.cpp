@@ -11,6 +11,7 @@ FileSourceSpec read_file_source(Section& section) {
   section.optional("follow", file.follow);
   section.optional("historical", file.historical);
   read_row_format(section, file.format);
+  section.optional("follow_links", file.follow_links);
   section.refuse_unknown_keys();
   return file;
 }
@@ -21,6 +22,7 @@ Node write_file_source(const FileSourceSpec& file) {
   node.set("follow", file.follow);
   if (!file.historical.empty()) node.set("historical", write_texts(file.historical));
   node.set("format", write_row_format(file.format));
+  if (file.follow_links) node.set("follow_links", true);
   return node;
 }
 

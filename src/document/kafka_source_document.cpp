@@ -19,7 +19,10 @@ std::optional<bool> parse_timestamp_place(std::string_view text) {
 
 KafkaSourceSpec read_kafka_source(Section& section) {
   KafkaSourceSpec kafka;
-  section.required("brokers", kafka.brokers, "give host:port, several by comma");
+  section.optional("connection", kafka.connection);
+  if (!section.has("connection") && !section.has("brokers"))
+    section.missing("brokers", "give host:port, several by comma, or a connection");
+  section.optional("brokers", kafka.brokers);
   section.required("topic", kafka.topic);
   section.optional("group", kafka.group);
   read_row_format(section, kafka.format);
@@ -35,7 +38,8 @@ KafkaSourceSpec read_kafka_source(Section& section) {
 
 Node write_kafka_source(const KafkaSourceSpec& kafka) {
   Node node;
-  node.set("brokers", kafka.brokers);
+  if (!kafka.connection.empty()) node.set("connection", kafka.connection);
+  if (!kafka.brokers.empty()) node.set("brokers", kafka.brokers);
   node.set("topic", kafka.topic);
   if (!kafka.group.empty()) node.set("group", kafka.group);
   node.set("format", write_row_format(kafka.format));

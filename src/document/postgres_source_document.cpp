@@ -6,6 +6,7 @@ namespace bellwether::document {
 
 PostgresSourceSpec read_postgres_source(Section& section) {
   PostgresSourceSpec postgres;
+  section.optional("connection", postgres.connection);
   section.optional("url_file", postgres.url.file);
   section.optional("url_env", postgres.url.environment_variable);
   section.refuse("url", "holds a password and is never inline; use url_file or url_env");
@@ -20,6 +21,7 @@ PostgresSourceSpec read_postgres_source(Section& section) {
 
 Node write_postgres_source(const PostgresSourceSpec& postgres) {
   Node node(Node::Map{});
+  if (!postgres.connection.empty()) node.set("connection", postgres.connection);
   if (!postgres.url.file.empty()) node.set("url_file", postgres.url.file);
   if (!postgres.url.environment_variable.empty())
     node.set("url_env", postgres.url.environment_variable);

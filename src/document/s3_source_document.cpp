@@ -10,6 +10,7 @@ namespace bellwether::document {
 
 S3SourceSpec read_s3_source(Section& section) {
   S3SourceSpec s3;
+  section.optional("connection", s3.connection);
   section.optional("path", s3.path);
   section.optional("historical", s3.historical);
   read_row_format(section, s3.format);
@@ -34,6 +35,7 @@ S3SourceSpec read_s3_source(Section& section) {
 Node write_s3_source(const S3SourceSpec& s3) {
   const S3SourceSpec defaults;
   Node node(Node::Map{});
+  if (!s3.connection.empty()) node.set("connection", s3.connection);
   if (!s3.path.empty()) node.set("path", s3.path);
   if (!s3.historical.empty()) node.set("historical", write_texts(s3.historical));
   node.set("format", write_row_format(s3.format));

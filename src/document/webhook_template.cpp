@@ -23,6 +23,16 @@ AnomalyGroup make_sample_group() {
   return group;
 }
 
+/// `text/html` of `Text/HTML; charset=utf-8`.
+std::string media_type(std::string_view content_type) {
+  std::string type(content_type.substr(0, content_type.find(';')));
+  type.erase(0, type.find_first_not_of(" \t"));
+  type.erase(type.find_last_not_of(" \t") + 1);
+  std::ranges::transform(type, type.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return type;
+}
+
 /// A body in which everything is there that may be, once: written by the one writer, so that it
 /// cannot differ from what is sent.
 Node make_sample() {
@@ -36,19 +46,25 @@ Node make_sample() {
 }  // namespace
 
 bool is_json_type(std::string_view content_type) {
-  std::string type(content_type.substr(0, content_type.find(';')));
-  while (type.ends_with(' ')) type.pop_back();
-  std::ranges::transform(type, type.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string type = media_type(content_type);
   return type == "application/json" || type.ends_with("+json");
+}
+
+BodyTemplate::Filter default_filter(std::string_view content_type) {
+  using Filter = BodyTemplate::Filter;
+  if (is_json_type(content_type)) return Filter::escape;
+  const std::string type = media_type(content_type);
+  if (type == "application/x-www-form-urlencoded") return Filter::url;
+  const bool is_markup = type == "text/html" || type == "text/xml" || type == "application/xml" ||
+                         type.ends_with("+xml");
+  return is_markup ? Filter::markup : Filter::text;
 }
 
 Result<BodyTemplate> compile_webhook_template(std::string_view text,
                                               std::string_view content_type) {
   static const Node sample = make_sample();
   const bool is_json = is_json_type(content_type);
-  auto compiled = BodyTemplate::compile(
-      text, is_json ? BodyTemplate::Filter::escape : BodyTemplate::Filter::raw);
+  auto compiled = BodyTemplate::compile(text, default_filter(content_type));
   if (!compiled) return compiled;
   if (auto checked = compiled->check_paths(sample); !checked) return checked.error();
   if (!is_json) return compiled;

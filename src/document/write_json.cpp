@@ -2,8 +2,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "bellwether/base/utf8.hpp"
 #include "bellwether/document/json.hpp"
-#include "bellwether/document/utf8.hpp"
 
 namespace bellwether::document {
 namespace {

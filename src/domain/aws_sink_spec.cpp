@@ -1,5 +1,7 @@
 #include "bellwether/domain/aws_sink_spec.hpp"
 
+#include "bellwether/domain/endpoint.hpp"
+
 #include "enum_names.hpp"
 
 namespace bellwether {
@@ -24,8 +26,7 @@ bool is_arn_of(std::string_view text, std::string_view service) {
 
 void check_call(const std::string& section, const std::string& endpoint, Duration timeout,
                 Problems& problems) {
-  if (!endpoint.empty() && !endpoint.starts_with("http://") && !endpoint.starts_with("https://"))
-    problems.push_back({section + ".endpoint", "must begin with http:// or https://", 0, 0});
+  if (!endpoint.empty()) check_url(problems, section + ".endpoint", endpoint, "give credentials");
   if (timeout <= Duration(0))
     problems.push_back({section + ".timeout", "must be longer than zero", 0, 0});
 }

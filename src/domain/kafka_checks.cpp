@@ -3,18 +3,36 @@
 #include <algorithm>
 #include <array>
 
+#include "bellwether/domain/kafka_property.hpp"
+
 namespace bellwether {
 namespace {
 
 constexpr std::size_t longest_topic = 249;
 
+constexpr std::string_view runs_kinit = "librdkafka would run a command; renew tickets outside";
+constexpr std::string_view loads_code = "it would run code of others in the server";
+
 /// Those that no client may set.
 constexpr std::array always_owned{
     OwnedKafkaProperty{"bootstrap.servers", "use brokers"},
     OwnedKafkaProperty{"metadata.broker.list", "use brokers"},
-    OwnedKafkaProperty{"plugin.library.paths", "it would run code of others in the server"},
-    OwnedKafkaProperty{"ssl.engine.location", "it would run code of others in the server"},
-    OwnedKafkaProperty{"sasl.kerberos.kinit.cmd", "it would run a command; renew tickets outside"},
+    OwnedKafkaProperty{"plugin.library.paths", loads_code},
+    OwnedKafkaProperty{"ssl.engine.location", loads_code},
+    OwnedKafkaProperty{"sasl.kerberos.kinit.cmd", runs_kinit},
+};
+
+/// Those of `KafkaPropertyUse::never` of which there is more to say than that.
+constexpr std::array refused_with_reason{
+    OwnedKafkaProperty{"plugin.library.paths", loads_code},
+    OwnedKafkaProperty{"ssl.providers", loads_code},
+    OwnedKafkaProperty{"ssl.engine.id", loads_code},
+    OwnedKafkaProperty{"ssl.engine.location", loads_code},
+    OwnedKafkaProperty{"sasl.kerberos.kinit.cmd", runs_kinit},
+    OwnedKafkaProperty{"sasl.kerberos.keytab", runs_kinit},
+    OwnedKafkaProperty{"sasl.kerberos.principal", runs_kinit},
+    OwnedKafkaProperty{"sasl.kerberos.min.time.before.relogin", runs_kinit},
+    OwnedKafkaProperty{"debug", "it would write secrets to the log"},
 };
 
 constexpr std::array secret_names{"sasl.password", "ssl.key.password", "ssl.keystore.password",
@@ -35,12 +53,38 @@ void refuse_if_owned(Problems& problems, const std::string& field, std::string_v
       problems.push_back({field, "cannot be set: " + std::string(property.reason), 0, 0});
 }
 
+void refuse_if_never(Problems& problems, const std::string& field, std::string_view name) {
+  if (kafka_property_use(name) != KafkaPropertyUse::never) return;
+  const auto* known = std::ranges::find(refused_with_reason, name, &OwnedKafkaProperty::name);
+  const std::string_view reason =
+      known != refused_with_reason.end() ? known->reason : "the program sets it itself";
+  problems.push_back({field, "cannot be set: " + std::string(reason), 0, 0});
+}
+
 }  // namespace
+
+void check_kafka_brokers(Problems& problems, const std::string& field, std::string_view brokers) {
+  if (brokers.empty())
+    problems.push_back({field, "must be host:port, several by comma", 0, 0});
+  else if (brokers.find_first_of("@#?") != std::string_view::npos)
+    problems.push_back(
+        {field, "must be host:port, several by comma; a user is given in properties", 0, 0});
+}
 
 void check_kafka_topic(Problems& problems, const std::string& field, std::string_view name) {
   if (!is_topic_name(name))
     problems.push_back(
         {field, "must be 1 to 249 letters, digits, dots, underscores and hyphens", 0, 0});
+}
+
+void refuse_dangerous_kafka_properties(
+    Problems& problems, const std::string& section,
+    const std::map<std::string, std::string>& properties,
+    const std::map<std::string, SecretSource>& secret_properties) {
+  for (const auto& [name, value] : properties)
+    refuse_if_never(problems, section + ".properties." + name, name);
+  for (const auto& [name, secret] : secret_properties)
+    refuse_if_never(problems, section + ".secret_properties." + name, name);
 }
 
 void check_kafka_properties(Problems& problems, const std::string& section,

@@ -20,11 +20,11 @@ constexpr std::array owned_properties{
 
 Problems validate(const KafkaSinkSpec& kafka) {
   Problems problems;
-  if (kafka.brokers.empty())
-    problems.push_back({"kafka.brokers", "must be host:port, several by comma", 0, 0});
+  check_kafka_brokers(problems, "kafka.brokers", kafka.brokers);
   check_kafka_topic(problems, "kafka.topic", kafka.topic);
   check_kafka_properties(problems, "kafka", kafka.properties, kafka.secret_properties,
                          owned_properties);
+  refuse_dangerous_kafka_properties(problems, "kafka", kafka.properties, kafka.secret_properties);
   if (kafka.timeout <= Duration(0))
     problems.push_back({"kafka.timeout", "must be longer than zero", 0, 0});
   return problems;

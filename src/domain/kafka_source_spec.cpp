@@ -43,7 +43,17 @@ void validate_format(Problems& problems, const RowFormat& format) {
         {"kafka.format.csv.columns", "is missing; name the columns of a message in order", 0, 0});
 }
 
+/// Where to, and as whom, is the connection's to say.
+void check_connection_alone(Problems& problems, const KafkaSourceSpec& kafka) {
+  if (!kafka.brokers.empty())
+    problems.push_back({"kafka.brokers", "is the connection's; leave it out", 0, 0});
+  if (!kafka.secret_properties.empty())
+    problems.push_back({"kafka.secret_properties", "are the connection's; leave them out", 0, 0});
+}
+
 }  // namespace
+
+std::span<const OwnedKafkaProperty> properties_of_kafka_sources() { return owned_properties; }
 
 std::string_view to_string(KafkaStart start) {
   return start == KafkaStart::earliest ? "earliest" : "latest";
@@ -57,7 +67,9 @@ std::optional<KafkaStart> parse_kafka_start(std::string_view text) {
 
 Problems validate(const KafkaSourceSpec& kafka) {
   Problems problems;
-  if (kafka.brokers.empty())
+  if (!kafka.connection.empty())
+    check_connection_alone(problems, kafka);
+  else if (kafka.brokers.empty())
     problems.push_back({"kafka.brokers", "must be host:port, several by comma", 0, 0});
   check_kafka_topic(problems, "kafka.topic", kafka.topic);
   if (kafka.idle_timeout <= Duration(0))

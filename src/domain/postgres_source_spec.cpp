@@ -9,7 +9,9 @@ Problems validate(const PostgresSourceSpec& postgres) {
   const auto add = [&](const char* key, std::string message) {
     problems.push_back({std::string("postgres.") + key, std::move(message), 0, 0});
   };
-  if (!postgres.url.is_set())
+  if (!postgres.connection.empty() && postgres.url.is_set())
+    add(postgres.url.file.empty() ? "url_env" : "url_file", "is the connection's; leave it out");
+  if (postgres.connection.empty() && !postgres.url.is_set())
     add("url_file", "is missing; give url_file or url_env, where the URL of the database is read");
   if (!postgres.url.file.empty() && !postgres.url.environment_variable.empty())
     add("url_env", "give either url_file or url_env, not both");

@@ -50,6 +50,19 @@ void check_service(const S3SourceSpec& s3, Problems& problems) {
     problems.push_back({"s3.anonymous", "has no use for credentials: leave one of them out", 0, 0});
 }
 
+/// Where to, and as whom, is the connection's to say.
+void check_connection_alone(const S3SourceSpec& s3, Problems& problems) {
+  const auto refuse = [&](bool is_given, const char* field) {
+    if (is_given) problems.push_back({field, "is the connection's; leave it out", 0, 0});
+  };
+  refuse(!s3.endpoint.empty(), "s3.endpoint");
+  refuse(!s3.region.empty(), "s3.region");
+  refuse(s3.addressing != S3Addressing::automatic, "s3.addressing");
+  refuse(s3.credentials.is_set(), "s3.credentials");
+  refuse(s3.anonymous, "s3.anonymous");
+  refuse(!s3.ca_file.empty(), "s3.ca_file");
+}
+
 void check_limits(const S3SourceSpec& s3, Problems& problems) {
   constexpr std::uint64_t smallest_part = 64U << 10U;
   constexpr std::uint64_t largest_part = 64U << 20U;
@@ -78,6 +91,7 @@ Problems validate(const S3SourceSpec& s3) {
   for (std::size_t i = 0; i < s3.historical.size(); ++i)
     check_location("s3.historical[" + std::to_string(i) + "]", s3.historical[i], problems);
   check_service(s3, problems);
+  if (!s3.connection.empty()) check_connection_alone(s3, problems);
   if (s3.lookback)
     for (auto& problem : validate("s3.lookback", *s3.lookback))
       problems.push_back(std::move(problem));

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "bellwether/domain/endpoint.hpp"
+
 #include "enum_names.hpp"
 
 namespace bellwether {
@@ -32,8 +34,7 @@ void check_address(const WebhookSpec& webhook, Problems& problems) {
     return;
   }
   if (webhook.url.empty() && !is_needed) return;
-  if (!webhook.url.starts_with("http://") && !webhook.url.starts_with("https://"))
-    problems.push_back({"webhook.url", "must begin with http:// or https://", 0, 0});
+  check_url(problems, "webhook.url", webhook.url, "use url_file or url_env");
 }
 
 /// What belongs to one format only is a mistake beside another: it would do nothing.

@@ -10,7 +10,7 @@ namespace bellwether::ingest {
 Result<void> Aggregator::State::close_historical(const OnClosed& on_closed) {
   // After a restart rows for these intervals may still come, live ones.
   if (open_.empty() || !ledger_.is_caught_up()) return ok();
-  return close_through(open_.rbegin()->first - 1, on_closed);
+  return close_through(std::min(open_.rbegin()->first, clock_interval_) - 1, on_closed);
 }
 
 Result<void> Aggregator::State::close_until(TimePoint now, const OnClosed& on_closed) {
@@ -27,8 +27,13 @@ void Aggregator::State::discard(TimePoint start) {
   const auto node = open_.extract(grid_.index_of(start));
   if (!node) return;
   current_ = {};
-  open_cells_ -= node.mapped().leaf_count() * layout_.places.size();
+  forget_cells(node.key(), node.mapped());
   ledger_.release(node.mapped().holds);
+}
+
+void Aggregator::State::forget_cells(IntervalIndex index, const OpenInterval& interval) {
+  open_cells_ -= cells_in(interval);
+  if (index > clock_interval_) cells_ahead_ -= cells_in(interval);
 }
 
 Result<void> Aggregator::State::close_import(const Intake& intake, const OnClosed& on_closed) {
@@ -80,7 +85,7 @@ Result<void> Aggregator::State::emit(IntervalIndex index, const OnClosed& on_clo
   closed.quality.interval = index;
   closed.quality.start = grid_.start_of(index);
   if (interval != nullptr) {
-    open_cells_ -= interval->leaf_count() * layout_.places.size();
+    forget_cells(index, *interval);
     ledger_.release(interval->holds);
     closed.quality.rows = interval->rows;
     closed.quality.missing_values = interval->missing_values;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -48,13 +49,16 @@ class Aggregator::State {
   const RejectedRows& rejected() const { return rejected_; }
 
  private:
+  static constexpr IntervalIndex no_clock = std::numeric_limits<IntervalIndex>::max();
+
   /// The batch being taken, and how far.
   struct Taking {
     const RowBatch& batch;
     StreamLedger::StreamIndex stream = 0;
-    std::uint64_t next_row = 0;         ///< In the stream.
-    std::size_t next_fault = 0;         ///< In the batch's list of refused rows.
-    bool counts_faults_singly = false;  ///< The list is complete.
+    std::uint64_t next_row = 0;                ///< In the stream.
+    std::size_t next_fault = 0;                ///< In the batch's list of refused rows.
+    bool counts_faults_singly = false;         ///< The list is complete.
+    TimePoint received_at = TimePoint::max();  ///< Event time comes no further.
 
     // Of a stream that is read beside others: what its own rows have left behind is late, however
     // far the others are.
@@ -76,12 +80,15 @@ class Aggregator::State {
   };
 
   bool fits(const RowBatch& batch) const;
+  Taking begin(const RowBatch& batch);
+  void advance_clock(std::optional<TimePoint> now);
   void refuse_all(const RowBatch& batch);
   Result<void> take_all(Taking& taking, const OnClosed& on_closed);
   void leave_behind(Taking& taking, TimePoint newest) const;
   Result<void> take_row(Taking& taking, std::size_t row, const OnClosed& on_closed);
   void take_refused(Taking& taking, std::uint64_t until);
   bool enter(TimePoint time);
+  bool may_wait(IntervalIndex index) const;
   OpenInterval& open_current(const Taking& taking);
   void fold(const Taking& taking, std::size_t row, LeafIndex leaf);
   void take_late(const Taking& taking, std::size_t row);
@@ -96,6 +103,12 @@ class Aggregator::State {
   Result<void> close_through(IntervalIndex last, const OnClosed& on_closed);
   Result<void> emit(IntervalIndex index, const OnClosed& on_closed);
   std::size_t settle(const OpenInterval* interval);
+  std::size_t cells_in(const OpenInterval& interval) const {
+    return interval.leaf_count() * layout_.places.size();
+  }
+  void forget_cells(IntervalIndex index, const OpenInterval& interval);
+  /// Whether the clock has passed its end: then it may be closed to make room.
+  bool is_over(IntervalIndex index) const { return index < clock_interval_; }
 
   DetectorSpec spec_;
   IntervalGrid grid_;
@@ -110,6 +123,9 @@ class Aggregator::State {
 
   std::map<IntervalIndex, OpenInterval> open_;
   std::size_t open_cells_ = 0;
+  std::size_t cells_ahead_ = 0;  ///< Of these, in intervals that begin after `clock_interval_`.
+  /// The one that rows were last received in. Without a clock every interval is over.
+  IntervalIndex clock_interval_ = no_clock;
   Current current_;
   std::optional<IntervalIndex> last_emitted_;
   std::optional<IntervalIndex> closed_through_;  ///< Rows up to here are late.

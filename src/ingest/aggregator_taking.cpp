@@ -11,6 +11,10 @@ namespace {
 /// Of the cells that may be held open, this part may be those of late rows.
 constexpr std::size_t late_share = 4;
 
+/// And this part those of intervals that have not begun. Intervals that are not over cannot be
+/// closed to make room, so feeds whose clocks are fast must leave most of it to the others.
+constexpr std::size_t ahead_share = 4;
+
 constexpr std::size_t rows_fetched_ahead = 8;
 
 }  // namespace
@@ -39,20 +43,18 @@ Result<void> Aggregator::State::add(const RowBatch& batch, const OnClosed& on_cl
     refuse_all(batch);
     return ok();
   }
-  leaves_.attach(batch);
-  Taking taking{.batch = batch, .stream = ledger_.begin(batch), .next_row = batch.first_row};
+  Taking taking = begin(batch);
   return take_all(taking, on_closed);
 }
 
 Result<void> Aggregator::State::add(const Intake& intake, const OnClosed& on_closed) {
   const RowBatch& batch = intake.batch;
   if (!intake.event_time || !fits(batch)) return add(batch, on_closed);
-  leaves_.attach(batch);
-  Taking taking{.batch = batch, .stream = ledger_.begin(batch), .next_row = batch.first_row};
+  Taking taking = begin(batch);
   taking.is_side_by_side = true;
   if (intake.event_time->stream_newest) leave_behind(taking, *intake.event_time->stream_newest);
   if (auto taken = take_all(taking, on_closed); !taken) return taken;
-  while (open_cells_ > open_cell_limit_ && open_.size() > 1)
+  while (open_cells_ > open_cell_limit_ && open_.size() > 1 && is_over(open_.begin()->first))
     if (auto closed = close_through(open_.begin()->first, on_closed); !closed) return closed;
   return close_to_watermark(intake, on_closed);
 }
@@ -61,6 +63,26 @@ Result<void> Aggregator::State::close_to_watermark(const Intake& intake,
                                                    const OnClosed& on_closed) {
   if (!intake.event_time || !intake.event_time->watermark) return ok();
   return close_through(last_ended_at(*intake.event_time->watermark), on_closed);
+}
+
+Aggregator::State::Taking Aggregator::State::begin(const RowBatch& batch) {
+  leaves_.attach(batch);
+  advance_clock(batch.received_at);
+  return {.batch = batch,
+          .stream = ledger_.begin(batch),
+          .next_row = batch.first_row,
+          .received_at = batch.received_at.value_or(TimePoint::max())};
+}
+
+/// Intervals that have begun by `now` are not ahead any more. The clock may have been put back:
+/// what it has shown counts.
+void Aggregator::State::advance_clock(std::optional<TimePoint> now) {
+  const IntervalIndex index = now ? grid_.index_of(*now) : no_clock;
+  if (index <= clock_interval_ && clock_interval_ != no_clock) return;
+  clock_interval_ = index;
+  cells_ahead_ = 0;
+  for (auto ahead = open_.upper_bound(index); ahead != open_.end(); ++ahead)
+    cells_ahead_ += cells_in(ahead->second);
 }
 
 Result<void> Aggregator::State::take_all(Taking& taking, const OnClosed& on_closed) {
@@ -105,12 +127,13 @@ Result<void> Aggregator::State::take_row(Taking& taking, std::size_t row,
   if (number != taking.next_row) take_refused(taking, number);
   taking.next_row = number + 1;
   newest_row_ = std::max(newest_row_, time);
+  const TimePoint event_time = std::min(time, taking.received_at);
   if (taking.is_side_by_side) {
-    if (time >= taking.next_late) leave_behind(taking, time);
-  } else if (time >= next_trigger_ && !taking.batch.is_historical) {
+    if (event_time >= taking.next_late) leave_behind(taking, event_time);
+  } else if (event_time >= next_trigger_ && !taking.batch.is_historical) {
     ledger_.advance(taking.stream, number);
     if (ledger_.is_caught_up())
-      if (auto closed = close_through(last_ended_at(time), on_closed); !closed) return closed;
+      if (auto closed = close_through(last_ended_at(event_time), on_closed); !closed) return closed;
   }
   if (!leaves_.keeps(row)) {
     if (!ledger_.was_seen(taking.stream, number)) ++filtered_;
@@ -123,6 +146,10 @@ Result<void> Aggregator::State::take_row(Taking& taking, std::size_t row,
     take_late(taking, row);
     return ok();
   }
+  if (!may_wait(current_.index)) {
+    refuse(taking, row, RowFault::future_timestamp);
+    return ok();
+  }
   auto leaf = leaves_.find(row);
   if (!leaf) leaf = leaves_.admit(row);
   if (!leaf) {
@@ -130,7 +157,8 @@ Result<void> Aggregator::State::take_row(Taking& taking, std::size_t row,
     return ok();
   }
   fold(taking, row, *leaf);
-  if (taking.is_side_by_side || open_cells_ <= open_cell_limit_ || open_.size() < 2) return ok();
+  const bool is_full = open_cells_ > open_cell_limit_ && open_.size() > 1;
+  if (taking.is_side_by_side || !is_full || !is_over(open_.begin()->first)) return ok();
   ledger_.advance(taking.stream, number + 1);
   return close_through(open_.begin()->first, on_closed);
 }
@@ -148,6 +176,11 @@ bool Aggregator::State::enter(TimePoint time) {
   if (closed_through_ && index <= *closed_through_) return false;
   current_ = {.index = index, .start = grid_.start_of(index), .end = grid_.end_of(index)};
   return true;
+}
+
+/// Whether the interval has begun, or there is room for more rows that are ahead of the clock.
+bool Aggregator::State::may_wait(IntervalIndex index) const {
+  return index <= clock_interval_ || cells_ahead_ < open_cell_limit_ / ahead_share;
 }
 
 /// Counts the refused rows of the batch below `until`, each once however often it is met.
@@ -182,7 +215,10 @@ void Aggregator::State::fold(const Taking& taking, std::size_t row, LeafIndex le
   if (const auto later = leaves_.glance(row + rows_fetched_ahead)) interval.prefetch(*later);
   const std::size_t leaves_before = interval.leaf_count();
   double* const cells = interval.cells_of(leaf);
-  if (interval.leaf_count() != leaves_before) open_cells_ += layout_.places.size();
+  if (interval.leaf_count() != leaves_before) {
+    open_cells_ += layout_.places.size();
+    if (current_.index > clock_interval_) cells_ahead_ += layout_.places.size();
+  }
   ++interval.rows;
   for (std::size_t i = 0; i < layout_.places.size(); ++i) {
     const double value = taking.batch.measures[i][row];
@@ -220,7 +256,10 @@ void Aggregator::State::refuse(const Taking& taking, std::size_t row, RowFault f
     return;
   }
   std::string message;
-  if (fault == RowFault::late) {
+  if (fault == RowFault::future_timestamp) {
+    message = to_rfc3339(taking.batch.timestamps[row]) +
+              " is ahead of the clock, and more such rows wait than are held";
+  } else if (fault == RowFault::late) {
     message = to_rfc3339(taking.batch.timestamps[row]) + " is late: its interval had been closed";
     if (!late_.has_room()) {
       message += ", and more late rows wait than are held";

@@ -23,8 +23,10 @@ Error failed_to(std::string_view verb, const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<FileBytes>> FileBytes::open(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+Result<std::unique_ptr<FileBytes>> FileBytes::open(const std::string& path,
+                                                   const FileBounds& bounds) {
+  // A pipe that took the file's place would make a plain open wait.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (descriptor < 0) return failed_to("opening", path);
   struct stat facts {};
   if (::fstat(descriptor, &facts) != 0) {
@@ -33,6 +35,8 @@ Result<std::unique_ptr<FileBytes>> FileBytes::open(const std::string& path) {
     return error;
   }
   std::unique_ptr<FileBytes> bytes(new FileBytes(path, descriptor, facts.st_ino));
+  if (!S_ISREG(facts.st_mode)) return invalid_input("'" + path + "' is no regular file");
+  if (auto allowed = bounds.check(descriptor, path); !allowed) return allowed.error();
   if (auto found = bytes->find_kind(); !found) return found.error();
   return bytes;
 }

@@ -9,16 +9,18 @@
 
 #include "bellwether/base/result.hpp"
 
+#include "file_bounds.hpp"
 #include "gzip_inflater.hpp"
 
 namespace bellwether::ingest {
 
 /// A file's bytes, unpacked if it is gzip, from any place on.
 ///
-/// Errors   unavailable when the file cannot be opened or read, invalid_input for damaged gzip.
+/// Errors   unavailable when the file cannot be opened or read, invalid_input for damaged gzip and
+///          for what is no regular file or lies out of bounds.
 class FileBytes {
  public:
-  static Result<std::unique_ptr<FileBytes>> open(const std::string& path);
+  static Result<std::unique_ptr<FileBytes>> open(const std::string& path, const FileBounds& bounds);
   ~FileBytes();
   FileBytes(const FileBytes&) = delete;
   FileBytes& operator=(const FileBytes&) = delete;

@@ -5,11 +5,11 @@
 namespace bellwether::ingest {
 
 Result<std::unique_ptr<FileCursor>> FileCursor::open(const RowSchema& schema,
-                                                     const RowFormat& format,
-                                                     const FileMark& from) {
+                                                     const RowFormat& format, const FileMark& from,
+                                                     const FileBounds& bounds) {
   auto reader = make_plain_reader(schema, format);
   if (!reader) return reader.error();
-  auto bytes = FileBytes::open(from.path);
+  auto bytes = FileBytes::open(from.path, bounds);
   if (!bytes) return bytes.error();
   std::unique_ptr<FileCursor> cursor(new FileCursor(from, std::move(*bytes), std::move(*reader)));
   if (from.offset > 0 && !cursor->bytes_->is_beyond_end(from.offset))

@@ -9,6 +9,7 @@
 #include "bellwether/domain/source_spec.hpp"
 #include "bellwether/ingest/row_reader.hpp"
 
+#include "file_bounds.hpp"
 #include "file_bytes.hpp"
 #include "file_position.hpp"
 #include "plain_reader.hpp"
@@ -22,7 +23,7 @@ class FileCursor {
  public:
   /// A file that has become shorter than the mark is read from its beginning.
   static Result<std::unique_ptr<FileCursor>> open(const RowSchema& schema, const RowFormat& format,
-                                                  const FileMark& from);
+                                                  const FileMark& from, const FileBounds& bounds);
 
   /// Reads a piece and appends its rows. False when nothing more is there now.
   Result<bool> read(RowBatch& batch, std::optional<TimePoint> latest_allowed);

@@ -10,7 +10,7 @@ namespace bellwether::ingest {
 
 FileFollower::FileFollower(const RowSchema& schema, const FileSourceSpec& files,
                            const std::vector<FileMark>& from)
-    : schema_(schema), files_(files) {
+    : schema_(schema), files_(files), bounds_(files) {
   for (const FileMark& mark : from) followed_[mark.inode].mark = mark;
   sort_by_age();
 }
@@ -61,13 +61,13 @@ void FileFollower::sort_by_age() {
 
 /// Whether the file that bears the inode is the one it was. Cut and grown again, or another file
 /// that was given the number of one that was deleted: neither need show in its length.
-bool FileFollower::is_still(const Followed& file, const FoundFile& found) {
+bool FileFollower::is_still(const Followed& file, const FoundFile& found) const {
   if (found.length_bytes < file.read_to_bytes) return false;
   const bool is_as_it_was = file.is_checked && found.length_bytes == file.length_bytes &&
                             found.changed_at == file.changed_at;
   if (is_as_it_was) return true;
   if (file.cursor) return file.cursor->begins_as(file.mark.head);
-  FileKinship kinship(found);
+  FileKinship kinship(found, bounds_);
   return kinship.begins_as(file.mark.head) || (found.length_bytes > 0 && !kinship.is_readable());
 }
 
@@ -99,7 +99,7 @@ void FileFollower::let_go(FileMark mark) {
     return known.head == mark.head && known.offset == mark.offset;
   });
   if (was_let_go) return;
-  const auto rotated = find_rotated(mark);
+  const auto rotated = find_rotated(mark, bounds_);
   remember(mark);
   if (!rotated || followed_.contains(rotated->inode)) return;
   mark.path = rotated->path;
@@ -121,7 +121,7 @@ void FileFollower::admit(const FoundFile& found) {
     return;
   }
   if (found.length_bytes == 0) return;  // It may become a copy.
-  FileKinship kinship(found);
+  FileKinship kinship(found, bounds_);
   for (const auto& [inode, file] : followed_)
     if (kinship.is_file_of(file.mark) || kinship.may_become(file.mark))
       return;  // Looked at again when the original is gone.
@@ -174,7 +174,7 @@ bool FileFollower::read_one(Followed& file, RowBatch& batch,
 
 /// Opens the file; false when another one bears its name by now, which `look` will sort out.
 Result<bool> FileFollower::open(Followed& file) {
-  auto opened = FileCursor::open(schema_, files_.format, file.mark);
+  auto opened = FileCursor::open(schema_, files_.format, file.mark, bounds_);
   if (!opened) return opened.error();
   if ((*opened)->mark().inode != file.mark.inode) return false;
   file.cursor = std::move(*opened);

@@ -10,6 +10,7 @@
 
 #include "bellwether/base/result.hpp"
 
+#include "file_bounds.hpp"
 #include "file_cursor.hpp"
 #include "file_list.hpp"
 #include "file_position.hpp"
@@ -68,7 +69,7 @@ class FileFollower {
     bool is_read_up = false;  ///< As far as we have seen, nothing was left unread.
   };
 
-  static bool is_still(const Followed& file, const FoundFile& found);
+  bool is_still(const Followed& file, const FoundFile& found) const;
   static void take_note(Followed& file, const FoundFile& found);
   void let_go_of_lost();
   void let_go(FileMark mark);
@@ -83,6 +84,7 @@ class FileFollower {
 
   RowSchema schema_;
   FileSourceSpec files_;
+  FileBounds bounds_;
   ByInode followed_;
   std::vector<Followed*> order_;     ///< The oldest first.
   std::vector<Lost> lost_;           ///< Since the last look.

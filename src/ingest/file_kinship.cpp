@@ -49,8 +49,8 @@ RotationOrder::RotationOrder(const std::string& file_path)
   }
 }
 
-FileKinship::FileKinship(const FoundFile& found)
-    : found_(found), stem_(rotation_stem(found.path)) {}
+FileKinship::FileKinship(const FoundFile& found, const FileBounds& bounds)
+    : found_(found), bounds_(bounds), stem_(rotation_stem(found.path)) {}
 
 bool FileKinship::is_file_of(const FileMark& mark) {
   const std::uint64_t length = mark.head.length_bytes;
@@ -76,7 +76,7 @@ FileHead FileKinship::head() {
 /// How many bytes of the beginning are known.
 std::uint64_t FileKinship::beginning() {
   if (std::exchange(is_loaded_, true)) return hashes_.size() - 1;
-  const auto bytes = FileBytes::open(found_.path);
+  const auto bytes = FileBytes::open(found_.path, bounds_);
   const auto read =
       bytes ? (*bytes)->head(FileHead::most_bytes + 1) : Result<std::string>(std::string());
   const std::string_view text = read ? std::string_view(*read) : std::string_view();
@@ -86,7 +86,7 @@ std::uint64_t FileKinship::beginning() {
   return hashes_.size() - 1;
 }
 
-std::optional<FoundFile> find_rotated(const FileMark& mark) {
+std::optional<FoundFile> find_rotated(const FileMark& mark, const FileBounds& bounds) {
   const std::filesystem::path path(mark.path);
   const std::string stem = rotation_stem(path.filename().string());
   std::error_code failure;
@@ -96,14 +96,14 @@ std::optional<FoundFile> find_rotated(const FileMark& mark) {
     const std::string name = entry->path().filename().string();
     if (name == path.filename() || rotation_stem(name) != stem) continue;
     for (FoundFile& file : find_files({entry->path().string()})) {
-      if (file.inode == mark.inode && FileKinship(file).begins_as(mark.head))
+      if (file.inode == mark.inode && FileKinship(file, bounds).begins_as(mark.head))
         return std::move(file);
       candidates.push_back(std::move(file));
     }
   }
   std::ranges::sort(candidates, {}, &FoundFile::path);
   for (FoundFile& file : candidates)
-    if (FileKinship(file).is_file_of(mark)) return std::move(file);
+    if (FileKinship(file, bounds).is_file_of(mark)) return std::move(file);
   return std::nullopt;
 }
 

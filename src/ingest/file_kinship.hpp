@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "file_bounds.hpp"
 #include "file_list.hpp"
 #include "file_position.hpp"
 
@@ -38,7 +39,7 @@ struct RotationOrder {
 /// Cost     reads the file's beginning once, when it is first needed; then O(1) a mark.
 class FileKinship {
  public:
-  explicit FileKinship(const FoundFile& found);
+  FileKinship(const FoundFile& found, const FileBounds& bounds);
 
   bool is_file_of(const FileMark& mark);
 
@@ -57,6 +58,7 @@ class FileKinship {
   std::uint64_t beginning();
 
   const FoundFile& found_;
+  const FileBounds& bounds_;
   std::string stem_;
   bool is_loaded_ = false;
   std::uint64_t first_line_bytes_ = 0;
@@ -66,6 +68,6 @@ class FileKinship {
 
 /// The file of `mark` elsewhere in its folder, as rotation leaves it there: by its inode, or else
 /// by kinship. Looks at the files that have its stem.
-std::optional<FoundFile> find_rotated(const FileMark& mark);
+std::optional<FoundFile> find_rotated(const FileMark& mark, const FileBounds& bounds);
 
 }  // namespace bellwether::ingest

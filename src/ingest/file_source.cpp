@@ -30,6 +30,7 @@ class FileSource final : public Source {
              std::optional<FilePosition> position, const Clock* clock)
       : schema_{spec, std::nullopt},
         files_(std::move(files)),
+        bounds_(files_),
         clock_(clock),
         next_row_(from.resume_row),
         seen_before_(from.seen_rows),
@@ -52,13 +53,14 @@ class FileSource final : public Source {
   bool end_batch(RowBatch& batch);
   FilePosition position() const;
 
-  std::optional<TimePoint> latest_allowed() const {
-    if (clock_ == nullptr) return std::nullopt;
-    return latest_allowed_at(clock_->now(), schema_.spec.interval);
+  std::optional<TimePoint> latest_allowed(const RowBatch& batch) const {
+    if (!batch.received_at) return std::nullopt;
+    return latest_allowed_at(*batch.received_at, schema_.spec.interval);
   }
 
   RowSchema schema_;
   FileSourceSpec files_;
+  FileBounds bounds_;
   const Clock* clock_;
   Phase phase_ = Phase::beginning;
   std::uint64_t next_row_;
@@ -132,7 +134,7 @@ Result<bool> FileSource::read_in_order(RowBatch& batch) {
     if (!cursor_)
       if (auto opened = open_next_file(); !opened) return opened.error();
     begin_batch(batch);
-    const auto more = cursor_->read(batch, latest_allowed());
+    const auto more = cursor_->read(batch, latest_allowed(batch));
     if (!more) return more.error();
     if (!*more) {
       if (auto finished = cursor_->finish(batch); !finished) return finished.error();
@@ -148,7 +150,7 @@ Result<bool> FileSource::read_in_order(RowBatch& batch) {
 Result<void> FileSource::open_next_file() {
   const std::string& path = queue_[queue_next_].path;
   if (mark_.path != path) mark_ = {.path = path};
-  auto opened = FileCursor::open(schema_, files_.format, mark_);
+  auto opened = FileCursor::open(schema_, files_.format, mark_, bounds_);
   if (!opened) return opened.error();
   cursor_ = std::move(*opened);
   if (cursor_->mark().offset < mark_.offset)
@@ -161,9 +163,10 @@ Result<Source::State> FileSource::follow(RowBatch& batch, std::chrono::milliseco
   for (int look = 0; look < 2; ++look) {
     follower_->look();
     begin_batch(batch);
-    follower_->read(batch, latest_allowed());
+    follower_->read(batch, latest_allowed(batch));
     if (end_batch(batch) || skip_rows_that_are_gone(batch)) return State::rows;
-    if (look == 0 && wait.count() > 0) std::this_thread::sleep_for(wait);
+    if (wait.count() == 0) break;
+    if (look == 0) std::this_thread::sleep_for(wait);
   }
   return State::idle;
 }
@@ -186,6 +189,7 @@ void FileSource::begin_batch(RowBatch& batch) const {
   batch.first_row = batch.end_row = next_row_;
   batch.resume_at = to_text(position());
   batch.is_historical = phase_ == Phase::historical;
+  if (clock_ != nullptr) batch.received_at = clock_->now();
 }
 
 /// Whether the batch holds anything.

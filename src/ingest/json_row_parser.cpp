@@ -170,7 +170,7 @@ void JsonRowParser::parse_line(std::string_view line, std::size_t room_after) {
   body.builder.end_row();
 }
 
-Result<void> JsonRowParser::parse_array(std::string_view text) {
+Result<void> JsonRowParser::parse_array(std::string_view text, std::uint64_t max_rows) {
   Body& body = *body_;
   const simdjson::padded_string padded(text);
   ondemand::document document;
@@ -184,6 +184,7 @@ Result<void> JsonRowParser::parse_array(std::string_view text) {
   if (error == simdjson::INCORRECT_TYPE) return fail("it does not begin with '['");
   if (error != simdjson::SUCCESS) return fail(json_flaw(error));
   for (auto element : array) {
+    if (body.builder.row() > max_rows) return ok();
     ondemand::value value;
     ondemand::json_type type{};
     if (error = element.get(value); error == simdjson::SUCCESS) error = value.type().get(type);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string_view>
 
@@ -25,10 +27,11 @@ class JsonRowParser {
   /// One row of one line. `room_after` bytes after it may be read, whatever they hold.
   void parse_line(std::string_view line, std::size_t room_after);
 
-  /// One row of each element.
+  /// One row of each element; stops behind the row after `max_rows`.
   ///
   /// Errors   invalid_input when the text is no array; the rows before the flaw were built.
-  Result<void> parse_array(std::string_view text);
+  Result<void> parse_array(std::string_view text,
+                           std::uint64_t max_rows = std::numeric_limits<std::uint64_t>::max());
 
  private:
   struct Body;

@@ -31,10 +31,10 @@ PartitionList make_list(std::size_t size) {
 
 int milliseconds_of(std::chrono::milliseconds wait) { return static_cast<int>(wait.count()); }
 
-class LibrdkafkaConsumer final : public KafkaConsumer {
+class LibrdkafkaConsumer final : public KafkaConsumer, private net::KafkaPeers {
  public:
-  LibrdkafkaConsumer(std::string topic, Listener& listener)
-      : topic_(std::move(topic)), listener_(listener) {}
+  LibrdkafkaConsumer(const KafkaSourceSpec& kafka, Listener& listener)
+      : KafkaPeers(kafka.brokers, kafka.allow_hosts), topic_(kafka.topic), listener_(listener) {}
   ~LibrdkafkaConsumer() override;
   LibrdkafkaConsumer(const LibrdkafkaConsumer&) = delete;
   LibrdkafkaConsumer& operator=(const LibrdkafkaConsumer&) = delete;
@@ -54,7 +54,7 @@ class LibrdkafkaConsumer final : public KafkaConsumer {
 
  private:
   static LibrdkafkaConsumer& self(void* opaque) {
-    return *static_cast<LibrdkafkaConsumer*>(opaque);
+    return *static_cast<LibrdkafkaConsumer*>(static_cast<net::KafkaPeers*>(opaque));
   }
   void rebalance(rd_kafka_resp_err_t event, rd_kafka_topic_partition_list_t& partitions);
   void complain(ErrorPtr error);
@@ -80,7 +80,8 @@ LibrdkafkaConsumer::~LibrdkafkaConsumer() {
 }
 
 Result<void> LibrdkafkaConsumer::join(net::KafkaConf conf) {
-  rd_kafka_conf_set_opaque(conf.get(), this);
+  rd_kafka_conf_set_opaque(conf.get(), static_cast<net::KafkaPeers*>(this));
+  guard(conf);
   rd_kafka_conf_set_rebalance_cb(conf.get(),
                                  [](rd_kafka_t* /*handle*/, rd_kafka_resp_err_t event,
                                     rd_kafka_topic_partition_list_t* partitions,
@@ -239,10 +240,11 @@ void LibrdkafkaConsumer::drop_messages() {
 
 Result<std::unique_ptr<KafkaConsumer>> KafkaConsumer::open(const KafkaSourceSpec& kafka,
                                                            const std::string& group,
+                                                           std::size_t most_bytes,
                                                            Listener& listener) {
-  auto conf = make_consumer_conf(kafka, group);
+  auto conf = make_consumer_conf(kafka, group, most_bytes);
   if (!conf) return conf.error();
-  auto consumer = std::make_unique<LibrdkafkaConsumer>(kafka.topic, listener);
+  auto consumer = std::make_unique<LibrdkafkaConsumer>(kafka, listener);
   if (auto joined = consumer->join(*std::move(conf)); !joined) return joined.error();
   return std::unique_ptr<KafkaConsumer>(std::move(consumer));
 }

@@ -56,8 +56,10 @@ class KafkaConsumer {
   static constexpr std::int64_t at_end = -1;
   static constexpr std::size_t most_messages = 8192;
 
+  /// `most_bytes` is what all sources may hold: a consumer fetches ahead a small part of it.
   static Result<std::unique_ptr<KafkaConsumer>> open(const KafkaSourceSpec& kafka,
-                                                     const std::string& group, Listener& listener);
+                                                     const std::string& group,
+                                                     std::size_t most_bytes, Listener& listener);
   virtual ~KafkaConsumer() = default;
 
   /// Waits for a message and takes what else has arrived; gives how many there are. Those of the

@@ -30,10 +30,11 @@ rd_kafka_vu_t header(const char* name, const std::string& value) {
   return field;
 }
 
-class LibrdkafkaDeadLetters final : public KafkaDeadLetters {
+class LibrdkafkaDeadLetters final : public KafkaDeadLetters, private net::KafkaPeers {
  public:
   LibrdkafkaDeadLetters(const KafkaSourceSpec& kafka, std::string detector)
-      : source_topic_(kafka.topic),
+      : KafkaPeers(kafka.brokers, kafka.allow_hosts),
+        source_topic_(kafka.topic),
         topic_(kafka.dead_letter_topic),
         detector_(std::move(detector)) {}
   ~LibrdkafkaDeadLetters() override {
@@ -71,11 +72,12 @@ class LibrdkafkaDeadLetters final : public KafkaDeadLetters {
 
 Result<void> LibrdkafkaDeadLetters::open(net::KafkaConf conf) {
   net::set_property(conf, "enable.idempotence", "true");
-  rd_kafka_conf_set_opaque(conf.get(), this);
+  rd_kafka_conf_set_opaque(conf.get(), static_cast<net::KafkaPeers*>(this));
+  guard(conf);
   rd_kafka_conf_set_dr_msg_cb(
       conf.get(), [](rd_kafka_t* /*handle*/, const rd_kafka_message_t* message, void* opaque) {
-        static_cast<LibrdkafkaDeadLetters*>(opaque)->on_report(
-            reinterpret_cast<std::uintptr_t>(message->_private), message->err);
+        static_cast<LibrdkafkaDeadLetters*>(static_cast<net::KafkaPeers*>(opaque))
+            ->on_report(reinterpret_cast<std::uintptr_t>(message->_private), message->err);
       });
   std::array<char, 512> what{};
   handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), what.data(), what.size());

@@ -19,7 +19,8 @@ Problems validate_properties(const KafkaSourceSpec& kafka);
 Result<net::KafkaConf> make_connection_conf(const KafkaSourceSpec& kafka);
 
 /// The same for a member of the group, with our defaults for consumers and the properties nobody
-/// may set.
-Result<net::KafkaConf> make_consumer_conf(const KafkaSourceSpec& kafka, const std::string& group);
+/// may set. `most_bytes` is what all sources may hold: a consumer fetches ahead a small part of it.
+Result<net::KafkaConf> make_consumer_conf(const KafkaSourceSpec& kafka, const std::string& group,
+                                          std::size_t most_bytes);
 
 }  // namespace bellwether::ingest

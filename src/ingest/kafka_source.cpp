@@ -243,10 +243,11 @@ void KafkaSource::begin_batch(RowBatch& batch, std::int32_t number, std::int64_t
   batch.first_row = batch.end_row = partition_->number_of(*partition_->next_offset);
   batch.resume_at = to_text(KafkaPosition{.offset = *partition_->next_offset,
                                           .newest = partitions_.watermark().newest(number)});
+  if (clock_ != nullptr) batch.received_at = clock_->now();
   reader_.attach(batch);
-  reader_.allow_until(clock_ == nullptr
-                          ? std::nullopt
-                          : std::optional(latest_allowed_at(clock_->now(), spec_.interval)));
+  reader_.allow_until(batch.received_at
+                          ? std::optional(latest_allowed_at(*batch.received_at, spec_.interval))
+                          : std::nullopt);
 }
 
 void KafkaSource::read_message(RowBatch& batch, const KafkaMessage& message) {
@@ -288,7 +289,7 @@ void KafkaSource::end_batch(Intake& intake) {
   intake.event_time->stream_newest = watermark.newest(reading_);
   if (const auto newest = std::ranges::max_element(batch.timestamps);
       newest != batch.timestamps.end())
-    watermark.advance(reading_, *newest);
+    watermark.advance(reading_, std::min(*newest, batch.received_at.value_or(*newest)));
   batch.end_row = std::max(batch.end_row, partition_->number_of(*partition_->next_offset));
   batch.resume_after = to_text(
       KafkaPosition{.offset = *partition_->next_offset, .newest = watermark.newest(reading_)});

@@ -48,6 +48,7 @@ class KafkaSource final : public Source, private KafkaConsumer::Listener {
 
   Result<State> next(Intake& intake, std::chrono::milliseconds wait) override;
   Result<void> acknowledge(const SourcePosition& position) override;
+  bool listens() const override { return true; }
   void measure(Metrics& metrics) override;
 
  private:

@@ -11,7 +11,8 @@
 namespace bellwether::ingest {
 
 Result<std::unique_ptr<Source>> make_kafka_source(const DetectorSpec& spec,
-                                                  const SourcePosition& from, const Clock* clock) {
+                                                  const SourcePosition& from, const Clock* clock,
+                                                  const SourceContext& context) {
   const auto* kafka = std::get_if<KafkaSourceSpec>(&spec.source);
   if (kafka == nullptr) return internal_error("the detector's source is not a Kafka source");
   RowSchema schema{spec, std::nullopt};
@@ -27,15 +28,16 @@ Result<std::unique_ptr<Source>> make_kafka_source(const DetectorSpec& spec,
     letters = std::move(*opened);
   }
   const std::string group = kafka->group.empty() ? "bellwether-" + spec.name : kafka->group;
-  KafkaSource::Parts parts{.open_consumer =
-                               [settings = *kafka, group](auto& listener) {
-                                 return KafkaConsumer::open(settings, group, listener);
-                               },
-                           .dead_letters = std::move(letters),
-                           .partitions = *std::move(partitions),
-                           .reader = *std::move(reader),
-                           .clock = clock,
-                           .now = [] { return std::chrono::steady_clock::now(); }};
+  KafkaSource::Parts parts{
+      .open_consumer =
+          [settings = *kafka, group, most_bytes = context.bytes.bytes()](auto& listener) {
+            return KafkaConsumer::open(settings, group, most_bytes, listener);
+          },
+      .dead_letters = std::move(letters),
+      .partitions = *std::move(partitions),
+      .reader = *std::move(reader),
+      .clock = clock,
+      .now = [] { return std::chrono::steady_clock::now(); }};
   return std::unique_ptr<Source>(std::make_unique<KafkaSource>(spec, *kafka, std::move(parts)));
 }
 

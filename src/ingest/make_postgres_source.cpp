@@ -11,15 +11,15 @@
 namespace bellwether::ingest {
 
 Result<std::unique_ptr<Source>> make_postgres_source(const DetectorSpec& spec,
-                                                     const SourcePosition& from,
-                                                     const Clock* clock) {
+                                                     const SourcePosition& from, const Clock* clock,
+                                                     const SourceContext& context) {
   const auto* postgres = std::get_if<PostgresSourceSpec>(&spec.source);
   if (postgres == nullptr) return internal_error("the detector's source is not a postgres source");
   if (const auto problems = validate_timestamp(spec.timestamp); !problems.empty())
     return invalid_input(problems.front().field + ": " + problems.front().message);
   auto schedule = IntervalSchedule::make(spec);
   if (!schedule) return schedule.error();
-  auto database = make_postgres_database(spec, *postgres);
+  auto database = make_postgres_database(spec, *postgres, context.bytes);
   if (!database) return database.error();
   const SqlImportSettings settings{.historical = postgres->historical,
                                    .give_up_after = postgres->give_up_after};

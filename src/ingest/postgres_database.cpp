@@ -1,18 +1,21 @@
 #include "postgres_database.hpp"
 
-#include <sys/socket.h>
-
-#include <exception>
-#include <mutex>
+#include <array>
+#include <chrono>
+#include <cstddef>
 #include <optional>
+#include <span>
+#include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
-#include <pqxx/pqxx>
+#include <libpq-fe.h>
 
 #include "bellwether/base/secret.hpp"
 
-#include "postgres_error.hpp"
+#include "postgres_session.hpp"
 #include "postgres_statements.hpp"
 #include "postgres_url.hpp"
 
@@ -22,41 +25,19 @@ namespace {
 /// Rows of one round trip. Redshift refuses more on a cluster of one node.
 constexpr const char* fetch_statement = "FETCH FORWARD 1000 FROM bellwether_rows";
 
-/// Breaks the line of a session from another thread. Shutting the socket down cannot come too
-/// early: whatever is sent or awaited afterwards fails.
-class LineBreaker {
- public:
-  /// Whether the session may go on.
-  bool watch(int socket) {
-    const std::lock_guard lock(mutex_);
-    if (is_broken_) return false;
-    socket_ = socket;
-    return true;
-  }
-  void forget() {
-    const std::lock_guard lock(mutex_);
-    socket_ = -1;
-  }
-  void break_it() {
-    const std::lock_guard lock(mutex_);
-    is_broken_ = true;
-    if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
-  }
-  bool is_broken() {
-    const std::lock_guard lock(mutex_);
-    return is_broken_;
-  }
+/// What is handed on at once, so that wide rows do not stand in memory by the thousand.
+constexpr std::size_t piece_bytes = std::size_t{1} << 20U;
 
- private:
-  std::mutex mutex_;
-  int socket_ = -1;
-  bool is_broken_ = false;
-};
+/// What a query takes while it runs: libpq's buffer and its copy of a row, the piece at hand.
+constexpr std::size_t query_room_bytes = 6 * PostgresSession::max_row_bytes;
+
+/// How much longer than the server's own bound on a statement its answer is waited for.
+constexpr std::chrono::seconds answer_grace{30};
 
 /// The kinds of built-in types, by their fixed object ids (pg_type.dat).
-SqlColumn column_of(const char* name, pqxx::oid type) {
+SqlColumn column_of(const char* name, Oid type) {
   struct Known {
-    pqxx::oid id;
+    Oid id;
     SqlColumnKind kind;
     const char* name;
   };
@@ -79,145 +60,197 @@ SqlColumn column_of(const char* name, pqxx::oid type) {
   return {name, SqlColumnKind::other, "with object id " + std::to_string(type)};
 }
 
-/// Where foreign exceptions become errors.
-template <class Step>
-auto guarded(const PostgresUrl& url, Step step) -> decltype(step()) {
-  const auto at = "PostgreSQL at " + url.shown();
-  try {
-    return step();
-  } catch (const pqxx::sql_error& failure) {
-    return while_doing(at,
-                       error_of_statement(failure.sqlstate(), url.without_secrets(failure.what())));
-  } catch (const pqxx::broken_connection& failure) {
-    return while_doing(at, error_of_session(url.without_secrets(failure.what())));
-  } catch (const std::exception& failure) {
-    return while_doing(at, unavailable(url.without_secrets(failure.what())));
-  }
-}
-
 class PostgresConnection final : public SqlConnection {
  public:
-  PostgresConnection(PostgresUrl url, PostgresStatements statements,
-                     std::shared_ptr<LineBreaker> line)
-      : url_(std::move(url)), statements_(std::move(statements)), line_(std::move(line)) {}
+  PostgresConnection(PostgresUrl url, PostgresStatements statements, Duration statement_timeout,
+                     std::string zone_name, ByteBudget& budget, std::stop_token stop)
+      : url_(std::move(url)),
+        statements_(std::move(statements)),
+        statement_timeout_(statement_timeout),
+        zone_name_(std::move(zone_name)),
+        budget_(budget),
+        stop_(std::move(stop)) {}
 
-  ~PostgresConnection() override {
-    transaction_.reset();
-    line_->forget();  // The number of the socket may be another's from now on.
-  }
-  PostgresConnection(const PostgresConnection&) = delete;
-  PostgresConnection& operator=(const PostgresConnection&) = delete;
-
-  Result<void> open(Duration statement_timeout, const std::string& zone_name) {
-    return guarded(url_, [&]() -> Result<void> {
-      if (line_->is_broken()) return unavailable("the source is being stopped");
-      connection_.emplace(url_.with_defaults());
-      if (!line_->watch(connection_->sock())) return unavailable("the source is being stopped");
-      connection_->set_variable("statement_timeout", std::to_string(statement_timeout.count()));
-      connection_->set_variable("DateStyle", "'ISO'");
-      connection_->set_variable("extra_float_digits", "2");
-      connection_->set_variable("TimeZone", connection_->quote(zone_name));
-      connection_->set_client_encoding("UTF8");
-      transaction_.emplace(*connection_);
-      return ok();
-    });
+  Result<void> open() {
+    session_.reset();
+    auto session = PostgresSession::open(url_, stop_);
+    if (!session) return noted(session.error());
+    session_ = *std::move(session);
+    session_->set_patience(statement_timeout_ + answer_grace);
+    const std::string timeout = std::to_string(statement_timeout_.count());
+    for (const std::string& setting :
+         {"statement_timeout = " + timeout, std::string("DateStyle = 'ISO'"),
+          std::string("extra_float_digits = 2"), "TimeZone = " + session_->quoted(zone_name_),
+          std::string("client_encoding = 'UTF8'")})
+      if (auto set = session_->run("SET " + setting); !set) return noted(set.error());
+    return ok();
   }
 
   Result<std::vector<SqlColumn>> columns() override {
-    return guarded(url_, [&]() -> Result<std::vector<SqlColumn>> {
-      transaction_->exec("BEGIN READ ONLY");
-      const pqxx::result none =
-          asks_with_bounds(statements_.columns)
-              ? transaction_->exec_params(statements_.columns, static_cast<const char*>(nullptr),
-                                          static_cast<const char*>(nullptr))
-              : transaction_->exec(statements_.columns);
-      std::vector<SqlColumn> columns;
-      for (pqxx::row::size_type i = 0; i < none.columns(); ++i)
-        columns.push_back(column_of(none.column_name(i), none.column_type(i)));
-      transaction_->exec("COMMIT");
-      return columns;
-    });
+    if (auto begun = session_->run("BEGIN READ ONLY"); !begun) return noted(begun.error());
+    const std::array<const char*, 2> nulls{nullptr, nullptr};
+    const auto sent = session_->send(statements_.columns, asks_with_bounds(statements_.columns)
+                                                              ? std::span<const char* const>(nulls)
+                                                              : std::span<const char* const>());
+    if (!sent) return noted(sent.error());
+    std::vector<SqlColumn> columns;
+    while (true) {
+      const auto result = session_->next();
+      if (!result) return noted(result.error());
+      if (!*result) break;
+      columns.clear();
+      for (int i = 0; i < PQnfields(result->get()); ++i)
+        columns.push_back(column_of(PQfname(result->get(), i), PQftype(result->get(), i)));
+    }
+    if (auto ended = session_->run("COMMIT"); !ended) return noted(ended.error());
+    return columns;
   }
 
   Result<void> begin(const SqlBounds& bounds) override {
-    return guarded(url_, [&]() -> Result<void> {
-      transaction_->exec("BEGIN READ ONLY");
-      const auto& rows = bounds.is_in_order ? statements_.rows_by_time : statements_.rows;
-      transaction_->exec_params("DECLARE bellwether_rows CURSOR FOR " + rows, bounds.from,
-                                bounds.to);
-      return ok();
-    });
+    auto room = budget_.wait_and_reserve(query_room_bytes, stop_);
+    if (!room) return noted(room.error());
+    room_ = *std::move(room);
+    if (session_->is_worn())
+      if (auto opened = open(); !opened) return opened;
+    if (auto begun = session_->run("BEGIN READ ONLY"); !begun) return noted(begun.error());
+    const auto& rows = bounds.is_in_order ? statements_.rows_by_time : statements_.rows;
+    const std::array parameters{bounds.from.c_str(), bounds.to.c_str()};
+    is_fetching_ = false;
+    return noted(session_->run("DECLARE bellwether_rows CURSOR FOR " + rows, parameters));
   }
 
   Result<const SqlRows*> fetch() override {
-    return guarded(url_, [&]() -> Result<const SqlRows*> {
-      fetched_ = transaction_->exec(fetch_statement);
-      if (fetched_.empty()) transaction_->exec("COMMIT");
-      view_fetched();
-      return &rows_;
-    });
+    forget_rows();
+    session_->renew_patience();
+    while (held_bytes_ < piece_bytes) {
+      if (!is_fetching_) {
+        if (auto sent = session_->send(fetch_statement); !sent) return noted(sent.error());
+        is_fetching_ = true;
+        fetched_rows_ = 0;
+      }
+      const auto result = session_->next();
+      if (!result) return failed(result.error());
+      for (int row = 0; row < PQntuples(result->get()); ++row) take_row(result->get(), row);
+      if (*result) continue;
+      is_fetching_ = false;
+      if (fetched_rows_ > 0) break;
+      if (auto ended = session_->run("COMMIT"); !ended) return noted(ended.error());
+      room_.release();
+      break;
+    }
+    view_rows();
+    return &rows_;
   }
 
  private:
+  /// A value of the rows at hand, as a place in `texts_`.
+  struct Place {
+    std::size_t begin = 0;
+    std::size_t length = 0;
+    bool is_null = false;
+  };
+
   static bool asks_with_bounds(const std::string& statement) {
     return statement.find("$1") != std::string::npos;
   }
 
-  void view_fetched() {
-    rows_.column_count = fetched_.columns();
-    rows_.fields.clear();
-    rows_.fields.reserve(rows_.column_count * fetched_.size());
-    for (const pqxx::row& row : fetched_)
-      for (const pqxx::field& field : row)
-        rows_.fields.push_back(field.is_null() ? std::optional<std::string_view>()
-                                               : std::string_view(field.c_str(), field.size()));
+  Error noted(const Error& error) const {
+    return while_doing("PostgreSQL at " + url_.shown(),
+                       {error.code, url_.without_secrets(error.message)});
+  }
+  Result<void> noted(Result<void> result) const {
+    if (result) return result;
+    return noted(result.error());
+  }
+
+  /// A row that is too long is one whenever it is asked for.
+  Error failed(const Error& error) const {
+    return noted(session_->has_met_long_row() ? invalid_input(error.message) : error);
+  }
+
+  void forget_rows() {
+    texts_.clear();
+    places_.clear();
+    rows_ = {};
+    held_bytes_ = 0;
+  }
+
+  void take_row(const PGresult* result, int row) {
+    ++fetched_rows_;
+    rows_.column_count = static_cast<std::size_t>(PQnfields(result));
+    for (int column = 0; column < PQnfields(result); ++column) {
+      const auto length = static_cast<std::size_t>(PQgetlength(result, row, column));
+      places_.push_back({texts_.size(), length, PQgetisnull(result, row, column) != 0});
+      texts_.append(PQgetvalue(result, row, column), length);
+      held_bytes_ += length + sizeof(Place) + sizeof(rows_.fields.front());
+    }
+  }
+
+  /// Only once all texts stand where they stay.
+  void view_rows() {
+    rows_.fields.reserve(places_.size());
+    for (const Place& place : places_)
+      rows_.fields.push_back(place.is_null
+                                 ? std::optional<std::string_view>()
+                                 : std::string_view(texts_).substr(place.begin, place.length));
   }
 
   PostgresUrl url_;
   PostgresStatements statements_;
-  std::shared_ptr<LineBreaker> line_;  ///< Shared with the database, which may outlive it or not.
-  std::optional<pqxx::connection> connection_;
-  std::optional<pqxx::nontransaction> transaction_;  ///< We say ourselves when one begins.
-  pqxx::result fetched_;
-  SqlRows rows_;  ///< Views of it.
+  const Duration statement_timeout_;
+  const std::string zone_name_;
+  ByteBudget& budget_;
+  const std::stop_token stop_;
+  std::unique_ptr<PostgresSession> session_;
+  ByteReservation room_;  ///< While a query runs.
+  bool is_fetching_ = false;
+  std::size_t fetched_rows_ = 0;  ///< By the `FETCH` at hand.
+  std::string texts_;
+  std::vector<Place> places_;
+  std::size_t held_bytes_ = 0;
+  SqlRows rows_;  ///< Views of `texts_`.
 };
 
 class PostgresDatabase final : public SqlDatabase {
  public:
   PostgresDatabase(PostgresSourceSpec postgres, std::string zone_name,
-                   PostgresStatements statements)
+                   PostgresStatements statements, ByteBudget& budget)
       : postgres_(std::move(postgres)),
         zone_name_(std::move(zone_name)),
-        statements_(std::move(statements)) {}
+        statements_(std::move(statements)),
+        budget_(budget) {}
 
   Result<std::unique_ptr<SqlConnection>> connect() override {
     const auto secret = read_secret("url", postgres_.url.file, postgres_.url.environment_variable);
     if (!secret) return secret.error();
     auto url = PostgresUrl::parse(*secret);
     if (!url) return url.error();
-    auto connection = std::make_unique<PostgresConnection>(*std::move(url), statements_, line_);
-    if (auto opened = connection->open(postgres_.statement_timeout, zone_name_); !opened)
-      return opened.error();
+    auto connection = std::make_unique<PostgresConnection>(*std::move(url), statements_,
+                                                           postgres_.statement_timeout, zone_name_,
+                                                           budget_, stop_.get_token());
+    if (auto opened = connection->open(); !opened) return opened.error();
     return std::unique_ptr<SqlConnection>(std::move(connection));
   }
 
-  void interrupt() override { line_->break_it(); }
+  void interrupt() override { stop_.request_stop(); }
 
  private:
   PostgresSourceSpec postgres_;
   std::string zone_name_;
   PostgresStatements statements_;
-  std::shared_ptr<LineBreaker> line_ = std::make_shared<LineBreaker>();
+  ByteBudget& budget_;
+  std::stop_source stop_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<SqlDatabase>> make_postgres_database(const DetectorSpec& spec,
-                                                            const PostgresSourceSpec& postgres) {
+                                                            const PostgresSourceSpec& postgres,
+                                                            ByteBudget& budget) {
   auto statements = make_postgres_statements(spec, postgres);
   if (!statements) return statements.error();
   return std::unique_ptr<SqlDatabase>(std::make_unique<PostgresDatabase>(
-      postgres, spec.timestamp.timezone, *std::move(statements)));
+      postgres, spec.timestamp.timezone, *std::move(statements), budget));
 }
 
 }  // namespace bellwether::ingest

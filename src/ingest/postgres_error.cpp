@@ -7,6 +7,9 @@
 namespace bellwether::ingest {
 namespace {
 
+/// Of a message: it goes into logs and answers, and a server may send a megabyte.
+constexpr std::size_t most_message_bytes = 1000;
+
 /// On one line, without the piece of the query and the mark below it that show where it stopped.
 std::string on_one_line(std::string_view message) {
   std::string text;
@@ -70,7 +73,7 @@ std::string_view hint_of(std::string_view sqlstate) {
 }  // namespace
 
 Error error_of_statement(std::string_view sqlstate, std::string_view message) {
-  std::string text = on_one_line(message);
+  std::string text = on_one_line(message.substr(0, most_message_bytes));
   if (!sqlstate.empty()) text += " (SQLSTATE " + std::string(sqlstate) + ")";
   if (const auto hint = hint_of(sqlstate); !hint.empty()) text += "; " + std::string(hint);
   return may_pass(sqlstate) || sqlstate.empty() ? unavailable(std::move(text))
@@ -78,9 +81,9 @@ Error error_of_statement(std::string_view sqlstate, std::string_view message) {
 }
 
 Error error_of_session(std::string_view message) {
-  std::string text = on_one_line(message);
+  std::string text = on_one_line(message.substr(0, most_message_bytes));
   const auto says = [&](std::string_view words) { return text.find(words) != std::string::npos; };
-  if (says("not connected")) return unavailable("the connection was lost");
+  if (says("no connection to the server")) return unavailable("the connection was lost");
   if (says("password authentication failed") || says("no password supplied"))
     return invalid_input(text + "; check user and password of the URL");
   if (says("no pg_hba.conf entry"))

@@ -68,10 +68,9 @@ class SampleReader {
       while (request.next()) {
         if (request.tag_and_type() != request_series) {
           request.skip();
-        } else if (!read_series(view_of(request.get_view()), result.passed_over)) {
-          return Error{
-              ErrorCode::overloaded,
-              "the request may hold " + std::to_string(max_remote_write_samples) + " samples"};
+        } else if (auto read = read_series(view_of(request.get_view()), result.passed_over);
+                   !read) {
+          return read.error();
         }
       }
     } catch (const protozero::exception& failure) {
@@ -84,26 +83,35 @@ class SampleReader {
   }
 
  private:
-  /// Whether the request is still within its bound.
-  bool read_series(std::string_view message, std::uint64_t& passed_over) {
+  Result<void> read_series(std::string_view message, std::uint64_t& passed_over) {
     labels_.clear();
     const std::size_t first = samples_.size();
     protozero::pbf_reader series(message.data(), message.size());
     while (series.next()) {
       switch (series.tag_and_type()) {
         case series_label:
+          if (labels_.size() == max_remote_write_labels)
+            return invalid_input("a series may have " + std::to_string(max_remote_write_labels) +
+                                 " labels");
           labels_.push_back(read_label(series.get_message()));
           break;
         case series_sample:
-          if (++sample_count_ > max_remote_write_samples) return false;
+          if (++sample_count_ > max_remote_write_samples)
+            return Error{
+                ErrorCode::overloaded,
+                "the request may hold " + std::to_string(max_remote_write_samples) + " samples"};
           samples_.push_back(read_sample(series.get_message()));
           break;
         default:
           series.skip();
       }
     }
-    name_samples(first, passed_over);
-    return true;
+    if (samples_.size() > first) name_samples(first, passed_over);
+    if (place_of_values_.size() > max_remote_write_series)
+      return Error{ErrorCode::overloaded, "the request may hold " +
+                                              std::to_string(max_remote_write_series) +
+                                              " series of the detector"};
+    return ok();
   }
 
   static Label read_label(protozero::pbf_reader message) {

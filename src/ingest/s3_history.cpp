@@ -64,13 +64,14 @@ Result<bool> S3History::open_place(std::optional<TimePoint> latest_allowed) {
   if (place_ >= places_.size()) return false;
   const auto place = parse_s3_location(places_[place_]);
   if (!place) return place.error();
-  auto objects = access_.find(*place);
-  if (!objects) return unavailable("historical data: " + objects.error().message);
-  if (objects->empty())
+  auto listing = access_.find(*place);
+  if (!listing) return unavailable("historical data: " + listing.error().message);
+  if (listing->objects.empty())
     log_warning("source", "historical data: no object is at " + places_[place_],
                 {{"detector", spec_.name}});
-  std::erase_if(*objects, [&](const net::S3Object& object) { return object.key < from_key_; });
-  rows_ = access_.read(place->bucket, *std::move(objects), latest_allowed);
+  std::erase_if(listing->objects,
+                [&](const net::S3Object& object) { return object.key < from_key_; });
+  rows_ = access_.read(place->bucket, *std::move(listing), latest_allowed);
   return true;
 }
 

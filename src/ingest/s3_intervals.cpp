@@ -1,6 +1,7 @@
 #include "s3_intervals.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "bellwether/base/log.hpp"
@@ -80,11 +81,11 @@ Result<Source::State> S3Intervals::begin(Intake& intake, TimePoint now) {
   is_newest_due_ = interval() == schedule_.newest_due(now);
   attempt_ = {};
   next_row_ = position_.next_row;
-  auto objects = access_.list_folder({path_.bucket, folder()});
-  if (!objects) return fail(intake, objects.error());
-  attempt_.objects = *objects;
-  if (objects->empty()) return finish(intake);
-  rows_ = access_.read(path_.bucket, *std::move(objects), std::nullopt);
+  auto listing = access_.list_folder({path_.bucket, folder()});
+  if (!listing) return fail(intake, listing.error());
+  std::ranges::transform(listing->objects, std::back_inserter(attempt_.objects), S3SeenObject::of);
+  if (listing->objects.empty()) return finish(intake);
+  rows_ = access_.read(path_.bucket, *std::move(listing), std::nullopt);
   return read(intake);
 }
 
@@ -149,10 +150,7 @@ Source::State S3Intervals::end(Intake& intake, const std::string& failure) {
   // What could not be had in time is read as late data, where late data counts.
   if (attempt_.is_lost) attempt_.objects.clear();
   if (!attempt_.is_lost || spec_.late_window > Duration(0)) {
-    S3SeenInterval seen{.start = *position_.interval, .objects = {}};
-    for (const net::S3Object& object : attempt_.objects)
-      seen.objects.push_back(S3SeenObject::of(object));
-    position_.remember(std::move(seen));
+    position_.remember({.start = *position_.interval, .objects = std::move(attempt_.objects)});
   }
   position_.interval = schedule_.grid().end_of(interval());
   position_.next_row = next_row_;

@@ -39,7 +39,7 @@ class S3Intervals {
  private:
   /// What an attempt to import the interval has met.
   struct Attempt {
-    std::vector<net::S3Object> objects;
+    std::vector<S3SeenObject> objects;
     std::uint64_t rows = 0;          ///< Within the interval.
     std::uint64_t rows_outside = 0;  ///< With another time.
     RejectedRows rejected;

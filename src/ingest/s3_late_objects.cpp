@@ -25,9 +25,11 @@ Result<void> S3LateObjects::look() {
   for (std::size_t i = 0; i < position_.seen.size(); ++i)
     by_folder[keys_.render(position_.seen[i].start, grid_.zone())].push_back(i);
   for (const auto& [folder, intervals] : by_folder) {
-    const auto objects = access_.list_folder({path_.bucket, folder});
-    if (!objects) return objects.error();
-    compare(*objects, intervals, folder);
+    auto listing = access_.list_folder({path_.bucket, folder});
+    if (!listing) return listing.error();
+    const std::size_t found = found_.size();
+    compare(listing->objects, intervals, folder);
+    if (found_.size() > found) rooms_.push_back(std::move(listing->room));
   }
   // One that an earlier run had begun with comes first: its rows have their numbers.
   std::ranges::stable_partition(
@@ -37,7 +39,7 @@ Result<void> S3LateObjects::look() {
   if (objects.empty()) {
     position_.key.clear();
   } else {
-    rows_ = access_.read(path_.bucket, std::move(objects), std::nullopt);
+    rows_ = access_.read(path_.bucket, {.objects = std::move(objects)}, std::nullopt);
   }
   return ok();
 }

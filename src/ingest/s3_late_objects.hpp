@@ -59,7 +59,8 @@ class S3LateObjects {
   S3Position& position_;
   std::uint64_t next_row_;
   std::vector<Found> found_;
-  std::optional<std::size_t> at_;  ///< In `found_`.
+  std::vector<ByteReservation> rooms_;  ///< Of the listings that they are from.
+  std::optional<std::size_t> at_;       ///< In `found_`.
   std::unique_ptr<S3Rows> rows_;
 };
 

@@ -5,8 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "bellwether/base/percent_encoding.hpp"
 #include "bellwether/net/crypto.hpp"
-#include "bellwether/net/percent_encoding.hpp"
 
 namespace bellwether::ingest {
 namespace {
@@ -72,8 +72,8 @@ bool parse_line(std::string_view line, S3Position& position) {
   if (words[0] == "seen") return parse_seen(words, position);
   if (words[0] != "at" || words.size() != 4 || !parse_number(words[1], position.location))
     return false;
-  position.etag = net::percent_decode(words[2]);
-  position.key = net::percent_decode(words[3]);
+  position.etag = percent_decode(words[2]);
+  position.key = percent_decode(words[3]);
   return !position.key.empty();
 }
 
@@ -102,8 +102,8 @@ std::string to_text(const S3Position& position) {
   text += position.is_historical ? "historical " : "live ";
   text += std::to_string(position.next_row) + " " + time_text(position.interval) + "\n";
   if (!position.key.empty())
-    text += "at " + std::to_string(position.location) + " " + net::percent_encode(position.etag) +
-            " " + net::percent_encode(position.key) + "\n";
+    text += "at " + std::to_string(position.location) + " " + percent_encode(position.etag) + " " +
+            percent_encode(position.key) + "\n";
   for (const S3SeenInterval& seen : position.seen) {
     text += "seen " + to_rfc3339(seen.start) + " ";
     for (const S3SeenObject& object : seen.objects)

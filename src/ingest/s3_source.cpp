@@ -24,13 +24,13 @@ constexpr std::string_view stream_name = "s3";
 class S3Source final : public Source {
  public:
   S3Source(const DetectorSpec& spec, S3SourceSpec s3, PathTemplate keys, IntervalSchedule schedule,
-           const Clock* clock, const AwsDefaults& aws)
+           const Clock* clock, const SourceContext& context)
       : spec_(spec),
         s3_(std::move(s3)),
         keys_(std::move(keys)),
         schedule_(std::move(schedule)),
         clock_(clock),
-        access_(spec_, s3_, aws, stop_.get_token()) {}
+        access_(spec_, s3_, context, stop_.get_token()) {}
 
   /// Takes up where an earlier run stopped, or begins.
   void start(std::optional<S3Position> from);
@@ -76,10 +76,15 @@ Result<Source::State> S3Source::next(Intake& intake, std::chrono::milliseconds w
 }
 
 Result<Source::State> S3Source::read_history(Intake& intake) {
+  std::optional<TimePoint> now;
   std::optional<TimePoint> latest_allowed;
-  if (clock_ != nullptr) latest_allowed = latest_allowed_at(clock_->now(), spec_.interval);
+  if (clock_ != nullptr) {
+    now = clock_->now();
+    latest_allowed = latest_allowed_at(*now, spec_.interval);
+  }
   const auto state = history_->next(intake, latest_allowed);
   if (!state) return state.error();
+  intake.batch.received_at = now;
   if (*state) return **state;
   begin_intervals(history_->newest(), history_->next_row());
   history_.reset();
@@ -101,7 +106,7 @@ void S3Source::begin_intervals(std::optional<IntervalIndex> newest_known, std::u
 }  // namespace
 
 Result<std::unique_ptr<Source>> make_s3_source(const DetectorSpec& spec, const SourcePosition& from,
-                                               const Clock* clock, const AwsDefaults& aws) {
+                                               const Clock* clock, const SourceContext& context) {
   const auto* s3 = std::get_if<S3SourceSpec>(&spec.source);
   if (s3 == nullptr) return internal_error("the detector's source is not an S3 source");
   for (const Problems& problems : {validate(*s3), validate_timestamp(spec.timestamp)})
@@ -122,7 +127,7 @@ Result<std::unique_ptr<Source>> make_s3_source(const DetectorSpec& spec, const S
   auto schedule = IntervalSchedule::make(spec);
   if (!schedule) return schedule.error();
   auto source =
-      std::make_unique<S3Source>(spec, *s3, *std::move(keys), *std::move(schedule), clock, aws);
+      std::make_unique<S3Source>(spec, *s3, *std::move(keys), *std::move(schedule), clock, context);
   source->start(std::move(position));
   return std::unique_ptr<Source>(std::move(source));
 }

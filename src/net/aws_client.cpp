@@ -55,7 +55,8 @@ Result<HttpResponse> AwsClient::post(std::string_view target,
                               .timeout = endpoint_.timeout,
                               .max_response_bytes = max_answer_bytes,
                               .ca_file = endpoint_.ca_file,
-                              .allow_private_targets = endpoint_.allow_private_targets});
+                              .allow_private_targets = endpoint_.allow_private_targets,
+                              .stop = endpoint_.stop});
   if (!response) return while_doing("calling " + origin, response.error());
   return response;
 }

@@ -1,14 +1,18 @@
 #include "bellwether/net/aws_keys.hpp"
 
 #include <cstdlib>
-#include <fstream>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
+#include "bellwether/base/regular_file.hpp"
 #include "bellwether/base/secret.hpp"
 
 namespace bellwether::net {
 namespace {
+
+/// Room for some thousands of profiles.
+constexpr std::size_t max_credentials_bytes = 1U << 20U;
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
@@ -80,9 +84,12 @@ Result<AwsKeys> find_aws_keys(const Environment& environment) {
   const auto home = environment("HOME");
   if (!named_file && !home) return none();
   const std::string path = named_file ? *named_file : *home + "/.aws/credentials";
-  std::ifstream file(path);
-  if (!file && !named_file && !named_profile) return none();
-  if (!file) return invalid_input("the credentials file '" + path + "' cannot be read");
+  const auto text = read_regular_file(path, max_credentials_bytes);
+  if (!text && !named_file && !named_profile) return none();
+  if (!text)
+    return invalid_input("the credentials file '" + path +
+                         "' cannot be read: " + text.error().message);
+  std::istringstream file(*text);
   const std::string profile = named_profile.value_or("default");
   AwsKeys keys;
   if (!read_profile(file, profile, keys))

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "bellwether/base/percent_encoding.hpp"
 #include "bellwether/net/crypto.hpp"
-#include "bellwether/net/percent_encoding.hpp"
 
 namespace bellwether::net {
 namespace {

@@ -5,12 +5,15 @@
 #include <cctype>
 #include <limits>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <curl/curl.h>
+
+#include "bellwether/base/regular_file.hpp"
 
 #include "public_sockets.hpp"
 
@@ -19,6 +22,7 @@ namespace {
 
 constexpr std::size_t max_header_bytes = 64U << 10U;
 constexpr std::size_t max_idle_handles = 16;
+constexpr std::size_t max_certificates_bytes = 4U << 20U;  ///< A host's whole list has 0.3 MiB.
 constexpr long slowest_bytes_per_second = 1024;
 
 struct FreeHandle {
@@ -38,6 +42,7 @@ struct Transfer {
   std::size_t header_bytes = 0;
   std::stop_token stop;
   std::optional<PrivateAddress> refused;
+  std::string certificates;  ///< To trust, PEM; empty: the host's.
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -54,11 +59,25 @@ std::string in_lower_case(std::string_view text) {
   return lower;
 }
 
+/// Twice as much room as before when it is used up, as a text does by itself, but no more than the
+/// body may have. `reserve` at least doubles, so the last step is made from below the half.
+void make_room(std::string& body, std::size_t needed, std::size_t most) {
+  if (needed <= body.capacity()) return;
+  const std::size_t wanted = std::max(needed, 2 * body.capacity());
+  body.reserve(wanted > most / 2 ? most : wanted);
+}
+
 std::size_t take_body(char* bytes, std::size_t, std::size_t count, void* target) {
   auto& transfer = *static_cast<Transfer*>(target);
   std::string& body = transfer.response.body;
   const std::size_t room = transfer.max_body_bytes - body.size();
-  body.append(bytes, std::min(room, count));
+  const std::size_t taken = std::min(room, count);
+  try {
+    make_room(body, body.size() + taken, transfer.max_body_bytes);
+    body.append(bytes, taken);
+  } catch (const std::bad_alloc&) {
+    return 0;  // It must not pass through libcurl, which ends the transfer.
+  }
   if (count <= room) return count;
   transfer.response.is_cut = true;
   return 0;
@@ -115,7 +134,14 @@ void apply(CURL* handle, const HttpRequest& request, const curl_slist* headers, 
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, slowest_bytes_per_second);
     curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, static_cast<long>(idle.count()));
   }
-  if (!request.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, request.ca_file.c_str());
+  if (!transfer.certificates.empty()) {
+    curl_blob blob{transfer.certificates.data(), transfer.certificates.size(), CURL_BLOB_NOCOPY};
+    curl_easy_setopt(handle, CURLOPT_CAINFO_BLOB, &blob);
+  }
+  if (request.is_own_server) {
+    curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
+    curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+  }
   if (request.stop.stop_possible()) {
     curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, check_stop);
@@ -191,6 +217,13 @@ Result<HttpResponse> HttpClient::send(const HttpRequest& request) {
   if (!handle) return unavailable("libcurl gives no handle; is memory short?");
 
   Transfer transfer;
+  if (!request.ca_file.empty()) {
+    // Read by us, for libcurl would wait at a pipe.
+    auto certificates = read_regular_file(request.ca_file, max_certificates_bytes);
+    if (!certificates)
+      return while_doing("certificates to trust, '" + request.ca_file + "'", certificates.error());
+    transfer.certificates = std::move(*certificates);
+  }
   transfer.max_body_bytes = request.max_response_bytes;
   transfer.stop = request.stop;
   std::array<char, CURL_ERROR_SIZE> error_text{};

@@ -114,7 +114,8 @@ Result<void> LibrdkafkaProducer::send(const KafkaRecord& record) {
       code != 0)
     return failure_of(code);
   const auto deadline = std::chrono::steady_clock::now() + target_.timeout + report_grace;
-  while (report->code == Report::pending && std::chrono::steady_clock::now() < deadline)
+  while (report->code == Report::pending && std::chrono::steady_clock::now() < deadline &&
+         !target_.stop.stop_requested())
     rd_kafka_poll(handle_, poll_wait_ms);
   const int code = report->code;
   if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return ok();

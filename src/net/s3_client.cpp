@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "bellwether/base/log.hpp"
+#include "bellwether/base/percent_encoding.hpp"
 #include "bellwether/net/crypto.hpp"
-#include "bellwether/net/percent_encoding.hpp"
 
 #include "s3_refusal.hpp"
 
@@ -61,7 +61,9 @@ Result<S3Page> S3Client::list(const std::string& bucket, const std::string& pref
   if (!token.empty()) query += "&continuation-token=" + percent_encode(token);
   const auto response = send({.bucket = bucket, .key = {}, .query = query, .headers = {}}, stop);
   if (!response) return while_doing("listing s3://" + bucket + "/" + prefix, response.error());
-  auto page = response->is_cut ? Result<S3Page>(invalid_input("the page is too long"))
+  auto page = response->is_cut ? Result<S3Page>(invalid_input("the page has more than " +
+                                                              std::to_string(max_page_bytes) +
+                                                              " bytes (max_page_bytes)"))
                                : parse_s3_page(response->body);
   if (!page) return while_doing("listing s3://" + bucket + "/" + prefix, page.error());
   return page;

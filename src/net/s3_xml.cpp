@@ -1,14 +1,26 @@
+#include <algorithm>
 #include <charconv>
+#include <cstddef>
+#include <string>
 #include <system_error>
 #include <utility>
 
 #include <pugixml.hpp>
 
-#include "bellwether/net/percent_encoding.hpp"
+#include "bellwether/base/percent_encoding.hpp"
 #include "bellwether/net/s3_list.hpp"
 
 namespace bellwether::net {
 namespace {
+
+/// Marks of XML that a page may have: a thousand objects of twenty elements stay below. A document
+/// of nothing but elements takes some 25 times its own bytes once it is parsed.
+constexpr std::size_t most_page_marks = 100'000;
+
+bool has_too_many_marks(std::string_view xml) {
+  const auto is_mark = [](char c) { return c == '<' || c == '='; };
+  return static_cast<std::size_t>(std::ranges::count_if(xml, is_mark)) > most_page_marks;
+}
 
 /// S3 writes a blank as `+` where it encodes keys.
 std::string decoded_key(std::string_view text) {
@@ -35,6 +47,9 @@ Result<S3Object> read_object(const pugi::xml_node& node, bool is_encoded) {
 }  // namespace
 
 Result<S3Page> parse_s3_page(std::string_view xml) {
+  if (has_too_many_marks(xml))
+    return invalid_input("the listing's page has more than " + std::to_string(most_page_marks) +
+                         " elements and attributes (most_page_marks)");
   pugi::xml_document document;
   const auto parsed = document.load_buffer(xml.data(), xml.size());
   if (!parsed)

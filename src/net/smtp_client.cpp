@@ -54,6 +54,10 @@ std::size_t take_answer(char* bytes, std::size_t, std::size_t count, void* targe
   return count;
 }
 
+int check_stop(void* target, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return static_cast<const std::stop_token*>(target)->stop_requested() ? 1 : 0;
+}
+
 /// An address ends an angle bracket or a line at its own risk, so none may hold one.
 bool is_safe_address(std::string_view address) {
   return !address.empty() && std::ranges::all_of(address, [](char c) {
@@ -93,6 +97,9 @@ void apply(CURL* handle, const SmtpServer& server, const Mail& mail, Transfer& t
   curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, take_answer);
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, error_text);
+  curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, check_stop);
+  curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &server.stop);
   if (!server.allow_private_targets) refuse_private_targets(handle, transfer.kept_from);
 }
 
@@ -102,6 +109,7 @@ Error failure_of(CURLcode code, const std::string& refusal, const char* error_te
   if (code == CURLE_USE_SSL_FAILED)
     return unavailable("the mail server offers no STARTTLS (" + reason +
                        "); say security: tls where it begins with TLS");
+  if (code == CURLE_ABORTED_BY_CALLBACK) return {ErrorCode::cancelled, "we are stopping"};
   if (code == CURLE_URL_MALFORMAT)
     return invalid_input("the mail server's address cannot be used: " + reason);
   if (refusal.empty()) return unavailable(reason);

@@ -104,6 +104,7 @@ DetectorSpec with_inputs(const BacktestRequest& request) {
     files.format = format_by_name(request.inputs.front());
   }
   files.historical = request.inputs;
+  files.follow_links = true;  // Whoever runs the command names the files.
   spec.source = std::move(files);
   return spec;
 }

@@ -77,12 +77,20 @@ Result<void> read_rules(const Catalog& catalog, alert::AlertRules& rules) {
 
 Result<CatalogView> read_catalog(const Catalog& catalog) {
   CatalogView view;
-  auto read = read_all(catalog, CatalogKind::detector, document::read_detector,
-                       [&](const CatalogEntry& entry, DetectorSpec spec) {
-                         const auto state =
-                             spec.active ? DesiredState::active : DesiredState::inactive;
-                         view.detectors[entry.name] = {std::move(spec), state};
-                       });
+  auto read = read_all(
+      catalog, CatalogKind::detector, document::read_detector,
+      [&](const CatalogEntry& entry, DetectorSpec spec) {
+        const auto state = spec.active ? DesiredState::active : DesiredState::inactive;
+        const auto author =
+            entry.is_provisioned ? SourceAuthor::configuration : SourceAuthor::admin;
+        view.detectors[entry.name] = {
+            .spec = std::move(spec), .state = state, .author = author, .revision = entry.revision};
+      });
+  if (!read) return read.error();
+  read = read_all(catalog, CatalogKind::connection, document::read_connection,
+                  [&](const CatalogEntry&, ConnectionSpec connection) {
+                    view.connections.push_back(std::move(connection));
+                  });
   if (!read) return read.error();
   const auto orders = catalog.list(CatalogKind::desired_state);
   if (!orders) return orders.error();
@@ -91,6 +99,7 @@ Result<CatalogView> read_catalog(const Catalog& catalog) {
     auto [wanted, is_new] = view.detectors.try_emplace(order.name);
     if (is_new) wanted->second.spec.name = order.name;
     wanted->second.state = parse_desired(order.document);
+    wanted->second.order_revision = order.revision;
     if (is_new && wanted->second.state != DesiredState::deleted) view.detectors.erase(wanted);
   }
   if (auto rules = read_rules(catalog, view.rules); !rules) return rules.error();

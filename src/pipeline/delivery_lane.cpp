@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "bellwether/domain/test_group.hpp"
+
 #include "retry_wait.hpp"
 
 namespace bellwether::pipeline {
@@ -59,6 +61,12 @@ void DeliveryLane::add(PendingDelivery delivery) {
   list(sequence, entry);
 }
 
+DeliveryLane::Ready& DeliveryLane::ready_for(const Entry& entry) {
+  const auto& groups = entry.delivery.groups;
+  const bool is_test = !groups.empty() && groups.front().starts_with(test_group_prefix);
+  return is_test ? ready_tests_ : ready_;
+}
+
 bool DeliveryLane::is_in_front(std::uint64_t sequence, const Entry& entry) const {
   return std::ranges::all_of(entry.delivery.groups, [&](const std::string& name) {
     const Group& group = groups_.at(name);
@@ -68,12 +76,12 @@ bool DeliveryLane::is_in_front(std::uint64_t sequence, const Entry& entry) const
 
 void DeliveryLane::list(std::uint64_t sequence, Entry& entry) {
   if (entry.stage != Stage::waiting || entry.is_listed || !is_in_front(sequence, entry)) return;
-  ready_.emplace(entry.due, sequence);
+  ready_for(entry).emplace(entry.due, sequence);
   entry.is_listed = true;
 }
 
 void DeliveryLane::unlist(std::uint64_t sequence, Entry& entry) {
-  if (entry.is_listed) ready_.erase({entry.due, sequence});
+  if (entry.is_listed) ready_for(entry).erase({entry.due, sequence});
   entry.is_listed = false;
 }
 
@@ -122,10 +130,13 @@ void DeliveryLane::remove(std::uint64_t sequence) {
 }
 
 std::optional<LaneStart> DeliveryLane::start(TimePoint now) {
-  if (!is_open_ || ready_.empty() || ready_.begin()->first > now) return std::nullopt;
+  const auto is_due = [&](const Ready& ready) {
+    return !ready.empty() && ready.begin()->first <= now;
+  };
+  if (!is_open_ || (!is_due(ready_) && !is_due(ready_tests_))) return std::nullopt;
   const auto at = pace_.next_start(now, under_way_);
   if (!at || *at > now) return std::nullopt;
-  const std::uint64_t sequence = ready_.begin()->second;
+  const std::uint64_t sequence = (is_due(ready_) ? ready_ : ready_tests_).begin()->second;
   Entry& entry = entries_.at(sequence);
   occupy(sequence, entry, Stage::under_way);
   entry.is_probe = pace_.begin(now);
@@ -157,13 +168,16 @@ DeliveryChange DeliveryLane::finish(const std::string& id, const AttemptEnd& end
       now + retry_wait(retry_, delivery.attempts, end.retry_after, random_share);
   if (is_retryable(error)) {
     const bool holds_all = error.code == ErrorCode::overloaded;
-    pace_.note_failure(now, entry.is_probe, holds_all ? end.retry_after : std::nullopt,
+    pace_.note_failure(now, entry.is_probe,
+                       holds_all ? bounded_hold(retry_, end.retry_after) : std::nullopt,
                        random_share);
   } else if (pace_.note_answer()) {
     forget_waits(now);
   }
   entry.is_asked_to_wait = end.retry_after.has_value();
-  const bool is_too_old = change.next_attempt_at - delivery.created_at > retry_.max_age;
+  // By our own pace: a wait that the receiver asks for ends no delivery before its age does.
+  const Duration own_wait = retry_wait(retry_, delivery.attempts, std::nullopt, random_share);
+  const bool is_too_old = now + own_wait - delivery.created_at > retry_.max_age;
   if (is_retryable(error) && !is_too_old) return change;
   change.state = DeliveryState::dead;
   change.finished_at = now;
@@ -171,8 +185,13 @@ DeliveryChange DeliveryLane::finish(const std::string& id, const AttemptEnd& end
 }
 
 void DeliveryLane::forget_waits(TimePoint now) {
+  forget_waits_in(ready_, now);
+  forget_waits_in(ready_tests_, now);
+}
+
+void DeliveryLane::forget_waits_in(const Ready& ready, TimePoint now) {
   std::vector<std::uint64_t> waiting;
-  for (auto place = ready_.upper_bound({now, ~std::uint64_t{0}}); place != ready_.end(); ++place)
+  for (auto place = ready.upper_bound({now, ~std::uint64_t{0}}); place != ready.end(); ++place)
     if (!entries_.at(place->second).is_asked_to_wait) waiting.push_back(place->second);
   for (const std::uint64_t sequence : waiting) {
     Entry& entry = entries_.at(sequence);
@@ -247,9 +266,10 @@ std::optional<TimePoint> DeliveryLane::next_turn(TimePoint now) const {
   const auto no_later = [&](TimePoint time) { turn = std::min(time, turn.value_or(time)); };
   if (!unexplained_.empty()) no_later(now);
   if (!ages_.empty()) no_later(ages_.begin()->first + retry_.max_age);
-  if (!is_open_ || ready_.empty()) return turn;
-  if (const auto start = pace_.next_start(now, under_way_))
-    no_later(std::max(*start, ready_.begin()->first));
+  if (!is_open_) return turn;
+  const auto start = pace_.next_start(now, under_way_);
+  for (const Ready* ready : {&ready_, &ready_tests_})
+    if (start && !ready->empty()) no_later(std::max(*start, ready->begin()->first));
   return turn;
 }
 

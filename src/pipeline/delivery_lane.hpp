@@ -43,6 +43,7 @@ struct AttemptEnd {
 /// Order    deliveries of one group go out in the order of the ledger, the next one when the one
 ///          before is delivered or dead, and that is written. One about several groups waits for
 ///          all of them.
+/// Tests    what someone ordered to try an alert out goes when nothing else is due.
 /// Age      what is pending for longer than `retry.max_age` is dead, whatever it waits for.
 /// Cost     O(log n) per delivery and group.
 class DeliveryLane {
@@ -101,6 +102,11 @@ class DeliveryLane {
     std::size_t occupied = 0;  ///< So many are tried, or what became of them is being written.
   };
 
+  /// In front of their groups, by due time.
+  using Ready = std::set<std::pair<TimePoint, std::uint64_t>>;
+
+  Ready& ready_for(const Entry& entry);
+  void forget_waits_in(const Ready& ready, TimePoint now);
   bool is_in_front(std::uint64_t sequence, const Entry& entry) const;
   void list(std::uint64_t sequence, Entry& entry);
   void unlist(std::uint64_t sequence, Entry& entry);
@@ -123,9 +129,10 @@ class DeliveryLane {
   std::map<std::uint64_t, Entry> entries_;
   std::unordered_map<std::string, std::uint64_t> sequences_;
   std::unordered_map<std::string, Group> groups_;
-  std::set<std::pair<TimePoint, std::uint64_t>> ready_;  ///< In front of their groups, by due time.
-  std::set<std::pair<TimePoint, std::uint64_t>> ages_;   ///< All that wait, by creation.
-  std::set<std::uint64_t> unexplained_;                  ///< Without a sink, and not told why yet.
+  Ready ready_;
+  Ready ready_tests_;  ///< Those of tests, which go after all others.
+  std::set<std::pair<TimePoint, std::uint64_t>> ages_;  ///< All that wait, by creation.
+  std::set<std::uint64_t> unexplained_;                 ///< Without a sink, and not told why yet.
 };
 
 }  // namespace bellwether::pipeline

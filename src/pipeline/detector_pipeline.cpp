@@ -283,7 +283,7 @@ std::size_t DetectorPipeline::most_series() const {
   const std::size_t held = series == 0 ? 0 : fixed_bytes_ / series;
   const std::size_t expected =
       bytes_besides_models + (bytes_per_model + bytes_per_value) * spec_.measures.size();
-  return series + context_.memory->share_of_rest() / std::max(held, expected);
+  return series + context_.memory->room_for_series(spec_.name) / std::max(held, expected);
 }
 
 void DetectorPipeline::remember(const Frame& frame) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <string>
 
 #include "bellwether/ingest/source.hpp"
@@ -12,8 +13,11 @@ namespace bellwether::pipeline {
 class InboxSource final : public ingest::Source {
  public:
   InboxSource(store::Inbox& inbox, std::string detector, const SourcePosition& from);
+  ~InboxSource() override;
 
   Result<State> next(ingest::Intake& intake, std::chrono::milliseconds wait) override;
+
+  bool call_when_news(const std::function<void()>& wake) override;
 
   /// The commit has forgotten them already, in its own batch; this only gives back their bytes.
   Result<void> acknowledge(const SourcePosition& position) override;

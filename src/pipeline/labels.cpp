@@ -29,7 +29,8 @@ Result<void> read_labels(const std::string& path, const DetectorSpec& spec,
   // Labels are rows like any other whose measures have another name.
   DetectorSpec label_spec = spec;
   for (auto& measure : label_spec.measures) measure.column += "_label";
-  label_spec.source = FileSourceSpec{.path = path, .historical = {}, .format = CsvFormat{}};
+  label_spec.source =
+      FileSourceSpec{.path = path, .historical = {}, .format = CsvFormat{}, .follow_links = true};
   auto source = ingest::make_file_source(label_spec, {}, nullptr);
   if (!source) return while_doing("reading labels", source.error());
   std::uint64_t rows = 0;

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -21,14 +23,19 @@ struct LaneChange {
 /// all at once: a write may have to wait until a commit is on the disk, and then many wait no
 /// longer than one.
 ///
-/// Threads  its own; `write` may be called from any.
+/// Failures what the store does not take now, for its disk is full, is kept and written again until
+///          it does: else a delivery that was made would stay pending in the ledger.
+/// Threads  its own; the others may be called from any.
 class LedgerWriter {
  public:
-  /// `on_written` is called by the writing thread with what was written. What could not be written
+  /// What writes; as store::Outbox::update.
+  using Write = std::function<Result<void>(std::span<const store::DeliveryChange>)>;
+  /// `on_written` is called by the writing thread with what was written. What can never be written
   /// is logged and reported all the same: after a restart it is sent once more, with the same id.
   using OnWritten = std::function<void(std::vector<LaneChange>)>;
 
-  LedgerWriter(store::Outbox& outbox, OnWritten on_written);
+  LedgerWriter(Write write, OnWritten on_written,
+               std::chrono::milliseconds retry_pause = std::chrono::seconds(1));
 
   /// Writes what is left.
   ~LedgerWriter();
@@ -37,16 +44,22 @@ class LedgerWriter {
 
   void write(std::vector<LaneChange> changes);
 
+  /// From now on what fails is not written again: nobody can wait for the disk any more.
+  void end_retries();
+
  private:
   void serve();
-  void write_now(const std::vector<LaneChange>& changes);
+  void write_patiently(const std::vector<LaneChange>& changes);
+  bool pause();
 
-  store::Outbox& outbox_;
+  const Write write_;
   const OnWritten on_written_;
+  const std::chrono::milliseconds retry_pause_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<LaneChange> waiting_;
   bool is_stopping_ = false;
+  bool has_retries_ = true;
   std::thread thread_;
 };
 

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
 #include <random>
+#include <span>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <utility>
@@ -32,8 +35,23 @@ namespace asio = boost::asio;
 /// Of all sinks together. Beyond it every sink still has one, so that none waits for another.
 constexpr std::size_t attempts_at_once = 256;
 constexpr std::size_t tidied_at_once = 256;
+
+/// What an attempt takes: the delivery as it is read, what is sent of it, and the answer.
+constexpr std::size_t attempt_bytes = std::size_t{256} << 10U;
+
+/// One part in so many of server.memory for attempts under way.
+constexpr std::size_t attempts_share = 8;
+constexpr Duration room_is_tried_again_after{100};
 constexpr std::chrono::seconds upkeep_every{1};
 constexpr std::chrono::seconds longest_idle{20};
+/// What attempts under way get to end by themselves once the server stops; they are made again by
+/// the next run, and a supervisor does not wait as long as a sink's timeout may be.
+constexpr std::chrono::seconds end_of_attempts{3};
+
+sinks::SinkContext with_stop(sinks::SinkContext context, std::stop_token stop) {
+  context.stop = std::move(stop);
+  return context;
+}
 
 std::string no_sink(const std::string& name) { return "no sink is named '" + name + "'"; }
 
@@ -46,23 +64,33 @@ class OutboxDispatcher::Body {
       : context_(context),
         outbox_(context.store.outbox()),
         metrics_(context.metrics),
-        sinks_(context.store.catalog(), context.sinks),
+        sinks_(context.store.catalog(), with_stop(context.sinks, end_attempts_.get_token())),
+        attempt_bytes_("the share of server.memory for deliveries under way",
+                       context.bytes.bytes() / attempts_share, context.bytes),
         turn_timer_(io_),
         upkeep_timer_(io_),
         work_(asio::make_work_guard(io_)),
         threads_(longest_idle),
-        writer_(outbox_, [this](std::vector<LaneChange> changes) {
-          asio::post(io_, [this, changes = std::move(changes)] { note_written(changes); });
-        }) {
+        writer_(
+            [this](std::span<const store::DeliveryChange> changes) {
+              return outbox_.update(changes);
+            },
+            [this](std::vector<LaneChange> changes) {
+              asio::post(io_, [this, changes = std::move(changes)] { note_written(changes); });
+            }) {
     asio::post(io_, [this] { begin(); });
-    loop_ = std::thread([this] { io_.run(); });
+    loop_ = std::thread([this] { run_loop(); });
   }
 
   ~Body() {
     asio::post(io_, [this] {
       is_stopping_ = true;
       turn_timer_.cancel();
-      upkeep_timer_.cancel();
+      upkeep_timer_.expires_after(end_of_attempts);
+      upkeep_timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) end_attempts_.request_stop();
+      });
+      writer_.end_retries();
       end_if_done();
     });
     loop_.join();
@@ -73,13 +101,25 @@ class OutboxDispatcher::Body {
   Body& operator=(const Body&) = delete;
 
  private:
+  /// What one handler meets, be it a lack of memory, must not end the process.
+  void run_loop() {
+    while (true) {
+      try {
+        io_.run();
+        return;
+      } catch (const std::exception& failure) {
+        log_error("outbox", std::string("sending what is due: ") + failure.what());
+      }
+    }
+  }
+
   void begin() {
     outbox_.follow([this](std::vector<store::PendingDelivery> deliveries) {
       asio::post(io_, [this, deliveries = std::move(deliveries)]() mutable {
         take(std::move(deliveries));
       });
     });
-    sinks_.refresh(now());
+    refresh_sinks();
     read_pending();
     upkeep();
   }
@@ -125,12 +165,25 @@ class OutboxDispatcher::Body {
   void refresh_sinks() {
     if (!sinks_.refresh(now())) return;
     for (auto& [name, lane] : lanes_) set_rules(name, lane);
+    show_sinks();
+  }
+
+  /// A sink that cannot be made, as its secret is missing, shows in `/readyz`.
+  void show_sinks() {
+    if (context_.health == nullptr) return;
+    for (const std::string& name : shown_sinks_) context_.health->forget("sink " + name);
+    shown_sinks_.clear();
+    for (const auto& [name, sink] : sinks_.all()) {
+      context_.health->report_detail("sink " + name, sink->sink != nullptr, sink->failure);
+      shown_sinks_.push_back(name);
+    }
   }
 
   /// Once a second: what nobody calls for.
   void upkeep() {
     if (is_stopping_) return;
     refresh_sinks();
+    threads_.retry();
     if (!has_read_pending_) read_pending();
     for (auto lane = lanes_.begin(); lane != lanes_.end();) {
       metrics_.lane(lane->first, lane->second.count(), lane->second.is_paused(now()));
@@ -156,10 +209,29 @@ class OutboxDispatcher::Body {
     const auto sink = sinks_.find(name);
     if (!sink || !sink->sink) return;
     while (under_way_ < attempts_at_once || lane.under_way() == 0) {
+      // Every sink has one attempt whatever the memory: bodies that wait must not silence alerts.
+      auto room = attempt_bytes_.reserve(attempt_bytes);
+      lacks_room_ = !room;
+      if (!room && lane.under_way() > 0) return;
       auto start = lane.start(now());
       if (!start) return;
       ++under_way_;
-      threads_.run([this, start = std::move(*start), sink] { attempt(start, *sink); });
+      auto held = std::make_shared<ByteReservation>(room ? *std::move(room) : ByteReservation());
+      threads_.run([this, start = std::move(*start), sink, held] { attempt_safely(start, *sink); });
+    }
+  }
+
+  /// An exception fails the attempt, and nothing else.
+  void attempt_safely(const LaneStart& start, const OpenSink& sink) {
+    const TimePoint began = now();
+    try {
+      attempt(start, sink);
+    } catch (const std::exception& failure) {
+      AttemptEnd end{unavailable(std::string("the attempt broke off: ") + failure.what()),
+                     std::nullopt, began, now() - began};
+      asio::post(io_, [this, id = start.id, name = sink.spec.name, end = std::move(end)] {
+        finish(name, id, end);
+      });
     }
   }
 
@@ -177,6 +249,8 @@ class OutboxDispatcher::Body {
       // What it says cannot be read: nothing that another try would mend.
       outcome.result = delivery.error();
     }
+    // One that was broken off is not written down: it stays as it was, for the next run.
+    if (!outcome.result && end_attempts_.stop_requested()) return post_drop(start, sink);
     AttemptEnd end{std::move(outcome.result), outcome.retry_after, began, now() - began};
     asio::post(io_, [this, id = start.id, name = sink.spec.name, end = std::move(end)] {
       finish(name, id, end);
@@ -244,8 +318,10 @@ class OutboxDispatcher::Body {
     for (const auto& [name, lane] : lanes_)
       if (const auto turn = lane.next_turn(now())) next = std::min(*turn, next.value_or(*turn));
     if (!next || is_stopping_) return;
-    // At the bound of all sinks together only an end lets something begin.
-    const Duration shortest(under_way_ < attempts_at_once ? 1 : 100);
+    // At the bound of all sinks together only an end lets something begin, and without room others
+    // must let go of some.
+    const bool may_begin = under_way_ < attempts_at_once && !lacks_room_;
+    const Duration shortest = may_begin ? Duration(1) : room_is_tried_again_after;
     turn_timer_.expires_after(std::max(*next - now(), shortest));
     turn_timer_.async_wait([this](const boost::system::error_code& error) {
       if (!error) turn_all();
@@ -253,7 +329,9 @@ class OutboxDispatcher::Body {
   }
 
   void end_if_done() {
-    if (under_way_ == 0 && unwritten_ == 0) work_.reset();
+    if (under_way_ != 0 || unwritten_ != 0) return;
+    upkeep_timer_.cancel();
+    work_.reset();
   }
 
   TimePoint now() const { return context_.wall_clock.now(); }
@@ -261,11 +339,15 @@ class OutboxDispatcher::Body {
   const DispatcherContext context_;
   store::Outbox& outbox_;
   DeliveryMetrics metrics_;
+  std::stop_source end_attempts_;
   SinkBook sinks_;
+  ByteBudget attempt_bytes_;
   std::map<std::string, DeliveryLane> lanes_;
+  std::vector<std::string> shown_sinks_;
   std::size_t under_way_ = 0;
   std::size_t unwritten_ = 0;
   bool has_read_pending_ = false;
+  bool lacks_room_ = false;
   bool is_stopping_ = false;
   std::minstd_rand random_{std::random_device{}()};
 

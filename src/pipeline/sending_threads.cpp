@@ -1,6 +1,10 @@
 #include "sending_threads.hpp"
 
+#include <string>
+#include <system_error>
 #include <utility>
+
+#include "bellwether/base/log.hpp"
 
 namespace bellwether::pipeline {
 
@@ -22,13 +26,33 @@ void SendingThreads::run(std::function<void()> work) {
   std::unique_lock lock(mutex_);
   join_ended(lock);
   work_.push_back(std::move(work));
+  add_threads();
+}
+
+void SendingThreads::retry() {
+  const std::lock_guard lock(mutex_);
+  if (was_refused_) add_threads();
+}
+
+/// With the mutex held. One more call than there are idle threads needs one more thread.
+void SendingThreads::add_threads() {
   if (idle_ >= work_.size()) {
     changed_.notify_one();
     return;
   }
-  std::thread thread([this] { serve(); });
-  const auto id = thread.get_id();
-  threads_.emplace(id, std::move(thread));
+  try {
+    std::thread thread([this] { serve(); });
+    const auto id = thread.get_id();
+    threads_.emplace(id, std::move(thread));
+    was_refused_ = false;
+  } catch (const std::system_error& refusal) {
+    if (!std::exchange(was_refused_, true))
+      log_warning("outbox",
+                  std::string("no more threads can be had to send with, deliveries wait: ") +
+                      refusal.what() +
+                      "; raise the limit of processes (ulimit -u, TasksMax, "
+                      "pids_limit)");
+  }
 }
 
 std::size_t SendingThreads::count() const {

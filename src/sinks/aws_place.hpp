@@ -27,7 +27,8 @@ net::AwsClient make_aws_client(const Spec& spec, const std::string& arn,
                 .service = std::string(arn_field(arn, 2))},
       .ca_file = spec.ca_file,
       .allow_private_targets = limits.allow_private_targets,
-      .timeout = spec.timeout};
+      .timeout = spec.timeout,
+      .stop = context.stop};
   if (endpoint.url.empty()) endpoint.url = net::aws_service_url(endpoint.scope, arn_field(arn, 1));
   const std::string section = endpoint.scope.service;
   return {context.http, std::move(endpoint),

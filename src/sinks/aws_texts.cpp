@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "bellwether/base/printable_text.hpp"
 #include "bellwether/document/json.hpp"
 
 #include "aws_message.hpp"
@@ -45,10 +46,11 @@ std::string_view phrase_for(GroupEvent event) {
 }
 
 std::string sentence_about(const Notification& notification) {
-  return "The anomaly detector " + notification.detector + " " +
-         std::string(phrase_for(notification.event)) + measure_of(notification) +
-         " with a severity score of " + score_text(aws_score(notification)) + " on " +
-         to_english_text(interval_start(notification), notification.timezone) + ".";
+  return printable_text("The anomaly detector " + notification.detector + " " +
+                        std::string(phrase_for(notification.event)) + measure_of(notification) +
+                        " with a severity score of " + score_text(aws_score(notification)) +
+                        " on " +
+                        to_english_text(interval_start(notification), notification.timezone) + ".");
 }
 
 std::string first_line(const Notification& notification) {
@@ -58,7 +60,7 @@ std::string first_line(const Notification& notification) {
 
 /// `revenue for: jewellery, CA`: values by the names of their dimensions.
 std::string graph_line(const GroupSeries& series) {
-  std::string text = series.key.measure;
+  std::string text = cut_text(series.key.measure, max_value_units);
   std::string_view separator = " for: ";
   for (const auto& [name, value] : series.key.dimensions) {
     text.append(separator).append(cut_text(value, max_value_units));

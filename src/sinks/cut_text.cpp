@@ -1,6 +1,7 @@
 #include "cut_text.hpp"
 
-#include "bellwether/document/utf8.hpp"
+#include "bellwether/base/printable_text.hpp"
+#include "bellwether/base/utf8.hpp"
 
 namespace bellwether::sinks {
 namespace {
@@ -10,7 +11,7 @@ constexpr std::string_view replacement = "\xef\xbf\xbd";
 
 /// Takes one character off the front.
 std::string_view take_character(std::string_view& text) {
-  const std::size_t length = document::utf8_character_length(text);
+  const std::size_t length = utf8_character_length(text);
   const std::string_view character = length == 0 ? replacement : text.substr(0, length);
   text.remove_prefix(length == 0 ? 1 : length);
   return character;
@@ -18,10 +19,6 @@ std::string_view take_character(std::string_view& text) {
 
 /// Characters beyond the first plane take two units.
 std::size_t units_of(std::string_view character) { return character.size() == 4 ? 2 : 1; }
-
-bool is_control(std::string_view character) {
-  return static_cast<unsigned char>(character.front()) < 0x20 || character == "\x7f";
-}
 
 }  // namespace
 
@@ -32,14 +29,16 @@ std::size_t text_units(std::string_view text) {
 }
 
 std::string cut_text(std::string_view text, std::size_t max_units) {
+  const std::string shown = printable_text(text);
+  std::string_view rest = shown;
   std::string taken;
   std::size_t length_beside_dots = 0;
   std::size_t units = 0;
-  while (!text.empty()) {
-    const std::string_view character = take_character(text);
+  while (!rest.empty()) {
+    const std::string_view character = take_character(rest);
     units += units_of(character);
     if (units > max_units) return taken.substr(0, length_beside_dots).append(dots);
-    taken += is_control(character) ? " " : character;
+    taken += character;
     if (units + dots.size() <= max_units) length_beside_dots = taken.size();
   }
   return taken;

@@ -10,7 +10,7 @@ namespace bellwether::sinks {
 std::size_t text_units(std::string_view text);
 
 /// The text on one line and in at most `max_units` UTF-16 code units; where it is cut it ends with
-/// three dots. Bytes that are no UTF-8 become U+FFFD.
+/// three dots. Control and format characters are dealt with as in `printable_text`.
 std::string cut_text(std::string_view text, std::size_t max_units);
 
 }  // namespace bellwether::sinks

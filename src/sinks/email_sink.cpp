@@ -31,7 +31,8 @@ Result<std::unique_ptr<Sink>> make_email_sink(const EmailSpec& spec, const SinkL
                          .password = "",
                          .ca_file = spec.ca_file,
                          .allow_private_targets = limits.allow_private_targets,
-                         .timeout = spec.timeout};
+                         .timeout = spec.timeout,
+                         .stop = context.stop};
   if (spec.password.is_set()) {
     auto password = read_secret(spec.password, "password");
     if (!password) return password.error();

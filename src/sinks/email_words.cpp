@@ -4,6 +4,9 @@
 #include <string_view>
 #include <vector>
 
+#include "bellwether/base/printable_text.hpp"
+#include "bellwether/document/markup.hpp"
+
 #include "aws_time.hpp"
 #include "cut_text.hpp"
 #include "message_words.hpp"
@@ -70,7 +73,9 @@ Paragraph root_causes_of(const AnomalyGroup& group) {
 }
 
 Story tell(const News& news, const Notification& notification, const std::string& public_url) {
-  Story story{headline(news, notification.detector), {}, group_link(public_url, news.group)};
+  Story story{printable_text(headline(news, notification.detector)),
+              {},
+              group_link(public_url, news.group)};
   for (Paragraph& paragraph :
        std::vector{when_of(news.group, notification), measures_of(news.group),
                    series_of(news.group), root_causes_of(news.group)})
@@ -98,40 +103,15 @@ std::string more_groups(const Notification& notification) {
 std::string footer(const Notification& notification) {
   std::string text = "Sent by alert '" + notification.alert + "'";
   if (!notification.alert_description.empty()) text += " (" + notification.alert_description + ")";
-  return text + " of detector '" + notification.detector + "'. Delivery " +
-         notification.delivery_id + ".";
+  return printable_text(text + " of detector '" + notification.detector + "'. Delivery " +
+                        notification.delivery_id + ".");
 }
 
 constexpr std::string_view sample_note = "This is a test that someone asked for. Nothing happened.";
 
-std::string escaped(std::string_view text) {
-  std::string html;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        html += "&amp;";
-        break;
-      case '<':
-        html += "&lt;";
-        break;
-      case '>':
-        html += "&gt;";
-        break;
-      case '"':
-        html += "&quot;";
-        break;
-      case '\'':
-        html += "&#39;";
-        break;
-      default:
-        html += c;
-    }
-  }
-  return html;
-}
-
 std::string element(std::string_view name, std::string_view text) {
-  return "<" + std::string(name) + ">" + escaped(text) + "</" + std::string(name) + ">\n";
+  return "<" + std::string(name) + ">" + document::escape_markup(text) + "</" + std::string(name) +
+         ">\n";
 }
 
 std::string html_of(const Story& story) {
@@ -142,7 +122,8 @@ std::string html_of(const Story& story) {
     html += "</ul>\n";
   }
   if (!story.link.empty())
-    html += "<p><a href=\"" + escaped(story.link) + "\">Look at the anomaly</a></p>\n";
+    html +=
+        "<p><a href=\"" + document::escape_markup(story.link) + "\">Look at the anomaly</a></p>\n";
   return html;
 }
 

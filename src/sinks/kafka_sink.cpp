@@ -15,7 +15,8 @@ constexpr std::size_t max_series_sent = 100;
 constexpr const char* patience_with_topics = "topic.metadata.propagation.max.ms";
 
 Result<std::shared_ptr<net::KafkaProducer>> open(const KafkaSinkSpec& spec,
-                                                 const SinkLimits& limits) {
+                                                 const SinkLimits& limits,
+                                                 const std::stop_token& stop) {
   auto properties = spec.properties;
   properties.emplace(patience_with_topics, "3000");
   auto conf = net::make_kafka_conf(spec.brokers, properties, spec.secret_properties);
@@ -23,7 +24,8 @@ Result<std::shared_ptr<net::KafkaProducer>> open(const KafkaSinkSpec& spec,
   auto producer = net::open_kafka_producer(*std::move(conf),
                                            {.topic = spec.topic,
                                             .timeout = spec.timeout,
-                                            .allow_private_targets = limits.allow_private_targets});
+                                            .allow_private_targets = limits.allow_private_targets,
+                                            .stop = stop});
   if (!producer) return producer.error();
   return std::shared_ptr<net::KafkaProducer>(*std::move(producer));
 }
@@ -51,7 +53,7 @@ net::KafkaRecord KafkaSink::record_of(const Notification& notification) const {
 Result<std::shared_ptr<net::KafkaProducer>> KafkaSink::producer() {
   const std::lock_guard lock(mutex_);
   if (producer_ != nullptr && !producer_->is_lost()) return producer_;
-  auto opened = open(spec_, limits_);
+  auto opened = open(spec_, limits_, context_.stop);
   if (!opened) return opened.error();
   producer_ = *std::move(opened);
   return producer_;

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "bellwether/net/percent_encoding.hpp"
+#include "bellwether/base/percent_encoding.hpp"
 
 #include "aws_answer.hpp"
 #include "aws_payload.hpp"
@@ -17,7 +17,7 @@ LambdaSink::LambdaSink(LambdaSpec spec, net::AwsClient client, SinkContext conte
 SendOutcome LambdaSink::send(const Notification& notification) {
   const auto all = each_group(notification);
   const std::string target =
-      "/2015-03-31/functions/" + net::percent_encode(spec_.function_arn) + "/invocations";
+      "/2015-03-31/functions/" + percent_encode(spec_.function_arn) + "/invocations";
   return sequence_.send(
       notification.delivery_id, all.size(), [&](std::size_t place) -> SendOutcome {
         const auto response = client_.post(

@@ -4,7 +4,8 @@
 #include <array>
 #include <chrono>
 
-#include "bellwether/document/utf8.hpp"
+#include "bellwether/base/printable_text.hpp"
+#include "bellwether/base/utf8.hpp"
 #include "bellwether/net/crypto.hpp"
 
 namespace bellwether::sinks {
@@ -19,8 +20,6 @@ constexpr std::array<const char*, 7> weekdays{"Sun", "Mon", "Tue", "Wed", "Thu",
 constexpr std::array<const char*, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
 std::string two_digits(std::int64_t number) {
   return (number < 10 ? "0" : "") + std::to_string(number);
 }
@@ -29,9 +28,7 @@ std::string two_digits(std::int64_t number) {
 std::string take_word(std::string_view& text) {
   std::size_t length = 0;
   while (length < text.size()) {
-    // A byte of no character goes as it is; it is one either way.
-    const auto next =
-        std::max<std::size_t>(document::utf8_character_length(text.substr(length)), 1);
+    const auto next = utf8_character_length(text.substr(length));
     if (length + next > max_word_bytes) break;
     length += next;
   }
@@ -64,9 +61,7 @@ void append_line(std::string& encoded, std::string_view line) {
 }  // namespace
 
 std::string encode_header_text(std::string_view text) {
-  std::string clean(text);
-  for (char& c : clean)
-    if (is_control(c)) c = ' ';
+  const std::string clean = printable_text(text);
   const bool is_ascii =
       std::ranges::all_of(clean, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
   // A text that looks like an encoded word would be taken for one.

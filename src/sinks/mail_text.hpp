@@ -10,7 +10,7 @@ namespace bellwether::sinks {
 // Texts as mail wants them.
 
 /// A header's text, which may be of any characters: as it is in ASCII, else in encoded words of at
-/// most 75 characters, folded. Control characters become blanks, so that no text can begin another
+/// most 75 characters, folded. It is made printable first, so that no text can begin another
 /// header.
 ///
 /// Source   RFC 2047.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bellwether/base/printable_text.hpp"
 #include "bellwether/document/json.hpp"
 
 #include "cut_text.hpp"
@@ -28,9 +29,9 @@ Node write_details(const News& news, const Notification& notification) {
   for (std::size_t i = 0; i < std::min(max_lines, group.root_causes.size()); ++i)
     causes.append(cut_text(root_cause_text(group.root_causes[i]), max_line_units));
   Node details;
-  details.set("alert", notification.alert);
+  details.set("alert", printable_text(notification.alert));
   if (!notification.alert_description.empty())
-    details.set("alert_description", notification.alert_description);
+    details.set("alert_description", printable_text(notification.alert_description));
   return std::move(details)
       .set("event", to_string(news.event))
       .set("severity", group.severity)

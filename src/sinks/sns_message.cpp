@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "bellwether/base/ids.hpp"
+#include "bellwether/base/percent_encoding.hpp"
 #include "bellwether/document/json.hpp"
-#include "bellwether/net/percent_encoding.hpp"
 
 #include "aws_message.hpp"
 #include "aws_payload.hpp"
@@ -20,7 +20,7 @@ class Form {
  public:
   void add(std::string_view name, std::string_view value) {
     if (!text_.empty()) text_ += '&';
-    text_ += net::percent_encode(name) + "=" + net::percent_encode(value);
+    text_ += percent_encode(name) + "=" + percent_encode(value);
   }
 
   /// SNS refuses attributes without a value.

@@ -105,6 +105,7 @@ net::HttpRequest WebhookSink::make_request(WebhookMessage message,
   request.max_response_bytes = max_answer_bytes;
   request.ca_file = spec_.ca_file;
   request.allow_private_targets = limits_.allow_private_targets;
+  request.stop = context_.stop;
   request.headers = parts_.headers;
   if (std::ranges::none_of(parts_.headers,
                            [](const auto& header) { return names_user_agent(header.first); }))

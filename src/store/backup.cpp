@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "bellwether/base/private_folder.hpp"
 #include "bellwether/store/store.hpp"
 
 namespace bellwether::store {
@@ -59,9 +60,8 @@ bool is_part_of_store(const fs::path& file) {
 }
 
 Result<void> copy_directory(const std::string& from, const std::string& to) {
+  if (auto made = make_private_folder(to); !made) return made;
   std::error_code error;
-  fs::create_directory(to, error);
-  if (error) return unavailable(error.message());
   for (fs::directory_iterator file(from, error), end; !error && file != end;
        file.increment(error)) {
     if (!is_part_of_store(file->path())) continue;
@@ -79,8 +79,12 @@ Result<void> backup_database(const Database& database, const std::string& direct
   if (auto room = make_room(directory); !room) return while_doing(activity, room.error());
   const auto copied = database.is_read_only() ? copy_records(database, directory)
                                               : database.copy_files_to(directory);
-  if (copied) return ok();
   std::error_code ignored;
+  if (copied) {
+    // RocksDB makes the folder as the umask has it.
+    fs::permissions(directory, fs::perms::owner_all, ignored);
+    return ok();
+  }
   fs::remove_all(directory, ignored);
   return while_doing(activity, copied.error());
 }
@@ -89,8 +93,10 @@ Result<void> backup_store(const std::string& path, const std::string& directory)
   if (auto exists = Database::check_exists(path); !exists) return exists.error();
   const auto own = Database::open(path, Database::Access::read_write);
   if (own) return backup_database(**own, directory);
-  if (own.error().code != ErrorCode::unavailable) return own.error();
-  // A server holds it: read beside it.
+  if (own.error().code != ErrorCode::unavailable && own.error().code != ErrorCode::forbidden)
+    return own.error();
+  // A server holds it, or it is another user's, who must still be able to open what is in it: read
+  // beside.
   const auto beside = Database::open(path, Database::Access::read_only);
   if (!beside) return beside.error();
   return backup_database(**beside, directory);

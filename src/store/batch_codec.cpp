@@ -7,7 +7,8 @@
 namespace bellwether::store {
 namespace {
 
-constexpr std::uint8_t batch_version = 1;
+constexpr std::uint8_t batch_version = 2;
+constexpr std::uint8_t first_version_with_times = 2;  ///< Of receipt.
 
 std::uint64_t to_zigzag(std::int64_t value) {
   return (static_cast<std::uint64_t>(value) << 1U) ^ static_cast<std::uint64_t>(value >> 63);
@@ -78,8 +79,10 @@ bool get_faults(ByteReader& reader, std::vector<RowFault>& faults) {
   return true;
 }
 
-bool get_rows(ByteReader& reader, RowBatch& batch) {
+bool get_rows(ByteReader& reader, std::uint8_t version, RowBatch& batch) {
   batch.is_historical = reader.get<std::uint8_t>() != 0;
+  if (version >= first_version_with_times && reader.get<std::uint8_t>() != 0)
+    batch.received_at = TimePoint(Duration(reader.get<std::int64_t>()));
   const auto rows = reader.get_varint();
   if (rows > reader.left()) return false;  // Each row takes more than a byte.
   get_timestamps(reader, rows, batch.timestamps);
@@ -105,6 +108,8 @@ bool get_rows(ByteReader& reader, RowBatch& batch) {
 std::string encode_batch_rows(const RowBatch& batch) {
   ByteWriter writer;
   writer.put(static_cast<std::uint8_t>(batch.is_historical));
+  writer.put(static_cast<std::uint8_t>(batch.received_at.has_value()));
+  if (batch.received_at) writer.put(batch.received_at->time_since_epoch().count());
   writer.put_varint(batch.row_count());
   put_timestamps(writer, batch.timestamps);
   put_row_numbers(writer, batch.row_numbers);
@@ -132,9 +137,10 @@ std::string encode_batch_head(std::uint64_t first_row, std::uint64_t end_row) {
 
 Result<BatchHead> decode_batch_head(std::string_view record) {
   ByteReader reader(record);
-  if (reader.get<std::uint8_t>() != batch_version)
-    return corrupt("a batch of the inbox has an unknown version");
   BatchHead head;
+  head.version = reader.get<std::uint8_t>();
+  if (head.version == 0 || head.version > batch_version)
+    return corrupt("a batch of the inbox has an unknown version");
   head.first_row = reader.get<std::uint64_t>();
   head.end_row = reader.get<std::uint64_t>();
   if (reader.failed() || head.end_row < head.first_row)
@@ -149,7 +155,7 @@ Result<RowBatch> decode_batch(std::string_view record) {
   batch.first_row = head->first_row;
   batch.end_row = head->end_row;
   ByteReader reader(record.substr(batch_head_bytes));
-  if (!get_rows(reader, batch) || !reader.is_complete())
+  if (!get_rows(reader, head->version, batch) || !reader.is_complete())
     return corrupt("a batch of the inbox does not decode");
   return batch;
 }

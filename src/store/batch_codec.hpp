@@ -19,6 +19,7 @@ std::string encode_batch_head(std::uint64_t first_row, std::uint64_t end_row);
 inline constexpr std::size_t batch_head_bytes = 17;
 
 struct BatchHead {
+  std::uint8_t version = 0;
   std::uint64_t first_row = 0;
   std::uint64_t end_row = 0;
 };

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <utility>
 
+#include "bellwether/store/page_bound.hpp"
+
 #include "audit_records.hpp"
 #include "catalog_codec.hpp"
 #include "database.hpp"
@@ -97,8 +99,7 @@ Result<CatalogEntry> Catalog::put(CatalogKind kind, std::string_view name, std::
 
   CatalogEntry entry{std::string(name), std::move(document), 0, is_provisioned};
   Batch batch(body_->database);
-  if (kind == CatalogKind::status) {
-    // What a detector reports of itself counts its own revisions and wakes nobody.
+  if (is_report(kind)) {
     entry.revision = stands_at + 1;
     put_entry(batch, kind, entry);
     if (auto written = body_->database.write(batch, Durability::buffered); !written)
@@ -142,7 +143,7 @@ Result<void> Catalog::erase(CatalogKind kind, std::string_view name,
   if (!*before) return not_found("there is no " + entry_text(kind, name));
   Batch batch(body_->database);
   batch.erase(Family::catalog, catalog_key(kind, name));
-  if (kind != CatalogKind::status) {
+  if (!is_report(kind)) {
     const std::uint64_t next = revision() + 1;
     put_audit(batch, next, 0, kind, name, *before, std::nullopt, author);
     return body_->commit(batch, next);
@@ -186,6 +187,7 @@ Result<AuditPage> Catalog::audit(const AuditQuery& query) const {
     range.from = audit_key(revision, number) + '\0';
   }
   AuditPage page;
+  PageBound bound(query.limit);
   AuditKey shown;
   auto cursor = body_->database.scan(Family::catalog, range);
   for (; cursor.valid(); cursor.next()) {
@@ -193,7 +195,7 @@ Result<AuditPage> Catalog::audit(const AuditQuery& query) const {
     if (!entry) return while_doing("reading the catalog's changes", entry.error());
     if ((query.kind && *query.kind != entry->kind) || (query.name && *query.name != entry->name))
       continue;
-    if (page.entries.size() == query.limit) {
+    if (!bound.take(cursor.value().size())) {
       page.next_cursor =
           encode_list_cursor({TimePoint(Duration(static_cast<std::int64_t>(shown.revision))),
                               std::to_string(shown.number)});

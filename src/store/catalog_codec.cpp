@@ -26,6 +26,8 @@ constexpr std::array kinds{
     KindName{CatalogKind::desired_state, 'w', "desired state"},
     KindName{CatalogKind::status, 'u', "status"},
     KindName{CatalogKind::acknowledgement, 'k', "acknowledgement"},
+    KindName{CatalogKind::connection, 'c', "connection"},
+    KindName{CatalogKind::start, 'b', "start"},
 };
 
 const KindName& entry_of(CatalogKind kind) { return kinds[static_cast<std::size_t>(kind)]; }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -31,7 +32,7 @@ class ChunkMaker::Body {
   void run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       const auto begin = std::chrono::steady_clock::now();
-      const Round round = go_round(stop);
+      const Round round = go_round_safely(stop);
       const auto taken =
           std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin);
       Milliseconds pause = round.found_work ? taken : idle_pause_;
@@ -46,6 +47,15 @@ class ChunkMaker::Body {
     bool found_work = false;
     bool failed = false;
   };
+
+  Round go_round_safely(const std::stop_token& stop) {
+    try {
+      return go_round(stop);
+    } catch (const std::exception& failure) {
+      complain_(internal_error(std::string("making chunks: ") + failure.what()));
+      return {false, true};
+    }
+  }
 
   /// One step of each detector, so that none waits for another's backlog, and the room they left.
   Round go_round(const std::stop_token& stop) {

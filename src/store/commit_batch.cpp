@@ -129,9 +129,11 @@ Result<std::optional<InboxCut>> put_inbox_cut(Database& database, Batch& batch,
   if (stream == interval.position.end()) return std::optional<InboxCut>();
   const auto sequence = decode_inbox_position(stream->resume_at);
   if (!sequence) return sequence.error();
-  const InboxCut cut = database.inbox_directory().cut_at(std::string(interval.detector), *sequence);
-  put_cut(batch, interval.detector, cut);
-  return std::optional(cut);
+  const auto taking =
+      database.inbox_directory().taking_at(std::string(interval.detector), *sequence);
+  if (!taking) return std::optional<InboxCut>();
+  put_cut(batch, interval.detector, *taking);
+  return std::optional(taking->cut);
 }
 
 }  // namespace

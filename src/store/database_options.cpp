@@ -32,6 +32,11 @@ rocksdb::DBOptions database_options(bool is_read_only) {
   options.max_total_wal_size = 256 * mebibyte;
   options.db_write_buffer_size = 192 * mebibyte;  // Of all families together.
   options.bytes_per_sync = mebibyte;
+  // Room that is set aside for a log and not used yet is room that others lack, and a disk that is
+  // nearly full would be full by it.
+  options.allow_fallocate = false;
+  // How it goes on after a failure is for Database::mend to decide.
+  options.max_bgerror_resume_count = 0;
   options.keep_log_file_num = 2;
   options.max_log_file_size = 16 * mebibyte;
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;

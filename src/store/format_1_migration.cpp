@@ -60,7 +60,8 @@ class Mover {
   }
 
   Result<void> forget_old() {
-    batch_.erase(Family::frames, old_keys());
+    if (auto erased = database_.erase_range(batch_, Family::frames, old_keys()); !erased)
+      return erased;
     return database_.write(batch_, Durability::synced);
   }
 

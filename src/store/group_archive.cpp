@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "bellwether/store/page_bound.hpp"
+
 #include "database.hpp"
 #include "decision_records.hpp"
 #include "group_records.hpp"
@@ -66,6 +68,7 @@ Result<GroupPage> GroupArchive::find(const GroupQuery& query) const {
   if (!from) return from.error();
   const std::string prefix = group_list_prefix(query.detector);
   GroupPage page;
+  PageBound bound(query.limit);
   const Snapshot snapshot(database_);
   auto cursor =
       database_.scan(Family::groups, {*from, after_prefix(prefix)}, {.snapshot = &snapshot});
@@ -82,7 +85,7 @@ Result<GroupPage> GroupArchive::find(const GroupQuery& query) const {
     auto group = decode_group(**record);
     if (!group) return while_doing("group '" + std::string(id) + "'", group.error());
     if (!has_series_in(*group, query.dimensions)) continue;
-    if (page.groups.size() == query.limit) {
+    if (!bound.take((*record)->size())) {
       if (!page.groups.empty())
         page.next_cursor = encode_list_cursor({page.groups.back().start, page.groups.back().id});
       break;

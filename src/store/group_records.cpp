@@ -202,12 +202,13 @@ Result<void> erase_groups(const Database& database, Batch& batch, std::string_vi
     batch.erase(Family::groups, cursor.key());
     batch.erase(Family::groups, group_list_key({}, start, id));
     batch.erase(Family::groups, group_key(id));
-    batch.erase(Family::groups, keys_beginning_with(feedback_prefix(id)));
-    batch.erase(Family::groups, keys_beginning_with(effect_prefix(id)));
-    batch.erase(Family::groups, keys_beginning_with(decision_prefix(id)));
+    for (const std::string& about : {feedback_prefix(id), effect_prefix(id), decision_prefix(id)})
+      if (auto erased = database.erase_range(batch, Family::groups, keys_beginning_with(about));
+          !erased)
+        return erased;
   }
-  batch.erase(Family::groups, keys_beginning_with(pending_prefix(detector)));
-  return cursor.status();
+  if (auto status = cursor.status(); !status) return status;
+  return database.erase_range(batch, Family::groups, keys_beginning_with(pending_prefix(detector)));
 }
 
 }  // namespace bellwether::store

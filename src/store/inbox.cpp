@@ -6,6 +6,7 @@
 
 #include "batch_codec.hpp"
 #include "database.hpp"
+#include "inbox_answers.hpp"
 #include "inbox_directory.hpp"
 #include "inbox_records.hpp"
 #include "keys.hpp"
@@ -79,11 +80,13 @@ Result<std::string> Inbox::append(std::string_view detector, RowBatch batch,
                                             " bytes wait to be processed; send again later"};
 
   Batch writes(body_->database);
-  writes.put(Family::inbox, batch_key(detector, place->sequence),
-             encode_batch_head(place->first_row, place->first_row + rows) + encoded);
+  // The sender hears that a batch was not taken and may send it again: it must not turn up later.
+  writes.put_or_undo(Family::inbox, batch_key(detector, place->sequence),
+                     encode_batch_head(place->first_row, place->first_row + rows) + encoded);
   if (idempotency_key) {
-    writes.put(Family::inbox, answer_key(detector, *idempotency_key), encode_answer({now, answer}));
-    writes.put(Family::inbox, answer_time_key(now, detector, *idempotency_key), "");
+    writes.put_or_undo(Family::inbox, answer_key(detector, *idempotency_key),
+                       encode_answer({now, answer}));
+    writes.put_or_undo(Family::inbox, answer_time_key(now, detector, *idempotency_key), "");
   }
   const auto written = body_->database.write(writes, Durability::synced);
   body_->directory.finish(name, place->sequence, written.has_value());
@@ -133,16 +136,21 @@ bool Inbox::wait_for_rows(std::string_view detector, std::string_view position,
   return from && body_->directory.wait_beyond(std::string(detector), *from, timeout);
 }
 
+void Inbox::watch(std::string_view detector, std::function<void()> on_rows) {
+  body_->directory.watch(std::string(detector), std::move(on_rows));
+}
+
 Result<void> Inbox::trim(std::string_view detector, std::string_view position) {
   const auto sequence = decode_inbox_position(position);
   if (!sequence) return sequence.error();
   const std::string name(detector);
-  const InboxCut cut = body_->directory.cut_at(name, *sequence);
+  const auto taking = body_->directory.taking_at(name, *sequence);
+  if (!taking) return ok();
   Batch batch(body_->database);
-  put_cut(batch, detector, cut);
+  put_cut(batch, detector, *taking);
   if (auto written = body_->database.write(batch, Durability::synced); !written)
     return while_doing("trimming the inbox of detector '" + name + "'", written.error());
-  body_->directory.trim(name, cut);
+  body_->directory.trim(name, taking->cut);
   return ok();
 }
 
@@ -151,18 +159,7 @@ std::uint64_t Inbox::pending_bytes(std::string_view detector) const {
 }
 
 Result<void> Inbox::drop_answers_before(TimePoint time) {
-  Batch batch(body_->database);
-  auto cursor = body_->database.scan(
-      Family::inbox, {KeyWriter().kind('t').take(), KeyWriter().kind('t').time(time).take()});
-  for (; cursor.valid(); cursor.next()) {
-    KeyReader reader(cursor.key().substr(1));
-    reader.time();
-    const std::string_view detector = reader.name();
-    batch.erase(Family::inbox, answer_key(detector, reader.tail()));
-    batch.erase(Family::inbox, cursor.key());
-  }
-  if (auto status = cursor.status(); !status) return status;
-  return body_->database.write(batch, Durability::buffered);
+  return drop_answers(body_->database, time, max_answers);
 }
 
 }  // namespace bellwether::store

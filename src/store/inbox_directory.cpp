@@ -1,6 +1,7 @@
 #include "inbox_directory.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace bellwether::store {
 
@@ -49,6 +50,8 @@ void InboxDirectory::finish(const std::string& detector, std::uint64_t sequence,
       queue.bytes -= found->second.bytes;
       queue.batches.erase(found);
     }
+    if (const auto watcher = watchers_.find(detector); watcher != watchers_.end())
+      watcher->second();
   }
   changed_.notify_all();
 }
@@ -85,14 +88,27 @@ bool InboxDirectory::wait_beyond(const std::string& detector, std::uint64_t sequ
   });
 }
 
-InboxCut InboxDirectory::cut_at(const std::string& detector, std::uint64_t sequence) const {
+void InboxDirectory::watch(const std::string& detector, std::function<void()> on_rows) {
+  const std::lock_guard lock(mutex_);
+  if (on_rows)
+    watchers_[detector] = std::move(on_rows);
+  else
+    watchers_.erase(detector);
+}
+
+std::optional<InboxTaking> InboxDirectory::taking_at(const std::string& detector,
+                                                     std::uint64_t sequence) const {
   const std::lock_guard lock(mutex_);
   const Queue* queue = find(detector);
-  if (queue == nullptr) return {};
+  if (queue == nullptr) return std::nullopt;
   const std::uint64_t end = std::min(sequence, visible_end(*queue));
-  if (end <= queue->cut.sequence) return queue->cut;
-  const auto next = queue->batches.lower_bound(end);
-  return {end, next == queue->batches.end() ? queue->next.row : next->second.first_row};
+  if (end <= queue->cut.sequence) return std::nullopt;
+  InboxTaking taking;
+  auto batch = queue->batches.begin();
+  for (; batch != queue->batches.end() && batch->first < end; ++batch)
+    taking.batches.push_back(batch->first);
+  taking.cut = {end, batch == queue->batches.end() ? queue->next.row : batch->second.first_row};
+  return taking;
 }
 
 void InboxDirectory::trim(const std::string& detector, const InboxCut& cut) {

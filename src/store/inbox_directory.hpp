@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "bellwether/base/result.hpp"
 
@@ -22,6 +24,12 @@ struct InboxCut {
   std::uint64_t row = 0;
 
   bool operator==(const InboxCut&) const = default;
+};
+
+/// What a trim takes away: all batches before a cut.
+struct InboxTaking {
+  InboxCut cut;
+  std::vector<std::uint64_t> batches;  ///< The sequences of those there are, ascending.
 };
 
 /// What the inbox family holds, as far as it must be known at once: the batches of each detector by
@@ -62,9 +70,13 @@ class InboxDirectory {
   bool wait_beyond(const std::string& detector, std::uint64_t sequence,
                    std::chrono::milliseconds timeout) const;
 
-  /// What a trim at `sequence` will leave behind, for the record that keeps it; never backwards,
-  /// and never beyond what is visible.
-  InboxCut cut_at(const std::string& detector, std::uint64_t sequence) const;
+  /// Calls `on_rows` whenever more of a detector's batches became visible, until another one, or
+  /// none, takes its place. It is called under a lock: it must be short and must not call back.
+  void watch(const std::string& detector, std::function<void()> on_rows);
+
+  /// What a trim at `sequence` will take, for the records that go and the one that keeps the cut;
+  /// never backwards, and never beyond what is visible. Nothing when it stands there already.
+  std::optional<InboxTaking> taking_at(const std::string& detector, std::uint64_t sequence) const;
   /// Forgets batches before a cut that is written.
   void trim(const std::string& detector, const InboxCut& cut);
   void forget(const std::string& detector);
@@ -91,6 +103,7 @@ class InboxDirectory {
   mutable std::condition_variable changed_;
   std::map<std::string, Queue> queues_;
   std::set<std::pair<std::string, std::string>> held_keys_;
+  std::map<std::string, std::function<void()>> watchers_;
 };
 
 }  // namespace bellwether::store

@@ -75,13 +75,15 @@ Result<std::uint64_t> decode_inbox_position(std::string_view position) {
   return sequence;
 }
 
-void put_cut(Batch& batch, std::string_view detector, const InboxCut& cut) {
-  batch.erase(Family::inbox, KeyRange{batch_key(detector, 0), batch_key(detector, cut.sequence)});
-  batch.put(Family::inbox, cut_key(detector), encode_cut(cut));
+void put_cut(Batch& batch, std::string_view detector, const InboxTaking& taking) {
+  for (const std::uint64_t sequence : taking.batches)
+    batch.erase(Family::inbox, batch_key(detector, sequence));
+  batch.put(Family::inbox, cut_key(detector), encode_cut(taking.cut));
 }
 
 Result<void> erase_inbox(const Database& database, Batch& batch, std::string_view detector) {
-  batch.erase(Family::inbox, keys_beginning_with(KeyWriter().kind('b').name(detector).bytes()));
+  const KeyRange batches = keys_beginning_with(KeyWriter().kind('b').name(detector).bytes());
+  if (auto erased = database.erase_range(batch, Family::inbox, batches); !erased) return erased;
   batch.erase(Family::inbox, cut_key(detector));
   const std::string prefix = answer_key(detector, "");
   auto cursor = database.scan(Family::inbox, keys_beginning_with(prefix));

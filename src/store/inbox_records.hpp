@@ -38,8 +38,9 @@ Result<InboxCut> decode_cut(std::string_view record);
 /// Errors   invalid_input: not a position of an inbox.
 Result<std::uint64_t> decode_inbox_position(std::string_view position);
 
-/// Removes batches before a cut, and remembers it so that numbers never start anew.
-void put_cut(Batch& batch, std::string_view detector, const InboxCut& cut);
+/// Removes the batches before a cut, each by its key, and remembers the cut so that numbers never
+/// start anew.
+void put_cut(Batch& batch, std::string_view detector, const InboxTaking& taking);
 
 /// Removes a detector's batches, answers and cut.
 Result<void> erase_inbox(const Database& database, Batch& batch, std::string_view detector);

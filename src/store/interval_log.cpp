@@ -33,14 +33,6 @@ Result<std::string> read_state(const Database& database, std::string_view detect
   return decode_state(**record);
 }
 
-/// Removes a range unless it is empty: a mark that covers nothing would only slow readers down.
-Result<void> erase_if_any(const Database& database, Batch& batch, Family family,
-                          const KeyRange& range) {
-  const auto cursor = database.scan(family, range);
-  if (cursor.valid()) batch.erase(family, range);
-  return cursor.status();
-}
-
 }  // namespace
 
 void Points::add(IntervalIndex interval, TimePoint start) {
@@ -232,19 +224,17 @@ Result<void> IntervalLog::drop_before(std::string_view detector, IntervalIndex f
   const std::string prefix = detector_prefix(detector);
   for (const char letter : frame_letters) {
     const KeyRange frames{prefix + letter, frame_key(detector, letter, first_kept)};
-    if (auto erased = erase_if_any(database_, batch, Family::frames, frames); !erased)
-      return erased;
+    if (auto erased = database_.erase_range(batch, Family::frames, frames); !erased) return erased;
   }
   const KeyRange chunks{prefix, stretch_prefix(detector, stretch_of(first_kept))};
-  if (auto erased = erase_if_any(database_, batch, Family::chunks, chunks); !erased) return erased;
+  if (auto erased = database_.erase_range(batch, Family::chunks, chunks); !erased) return erased;
   const KeyRange quality{detector_prefix(detector), interval_key(detector, first_kept)};
-  if (auto erased = erase_if_any(database_, batch, Family::quality, quality); !erased)
-    return erased;
+  if (auto erased = database_.erase_range(batch, Family::quality, quality); !erased) return erased;
   const KeyRange lessons{state_key(detector, lessons_letter), lessons_key(detector, first_kept)};
-  if (auto erased = erase_if_any(database_, batch, Family::checkpoints, lessons); !erased)
+  if (auto erased = database_.erase_range(batch, Family::checkpoints, lessons); !erased)
     return erased;
   const KeyRange amendments = outdated_amendments(detector, first_kept);
-  if (auto erased = erase_if_any(database_, batch, Family::checkpoints, amendments); !erased)
+  if (auto erased = database_.erase_range(batch, Family::checkpoints, amendments); !erased)
     return erased;
   if (auto written = database_.write(batch, Durability::buffered); !written)
     return while_doing(doing("dropping old intervals", detector), written.error());
@@ -276,7 +266,7 @@ Result<void> IntervalLog::drop_detector(std::string_view detector) {
   const KeyRange all = keys_beginning_with(detector_prefix(detector));
   for (const Family family :
        {Family::frames, Family::chunks, Family::dictionary, Family::checkpoints, Family::quality})
-    batch.erase(family, all);
+    if (auto erased = database_.erase_range(batch, family, all); !erased) return erased;
   if (auto erased = erase_groups(database_, batch, detector); !erased) return erased;
   if (auto erased = erase_inbox(database_, batch, detector); !erased) return erased;
   if (auto written = database_.write(batch, Durability::synced); !written)

@@ -4,6 +4,8 @@
 #include <mutex>
 #include <utility>
 
+#include "bellwether/store/page_bound.hpp"
+
 #include "database.hpp"
 #include "delivery_records.hpp"
 #include "delivery_search.hpp"
@@ -16,6 +18,13 @@ constexpr std::size_t redriven_at_once = 256;
 
 Error no_such_delivery(std::string_view id) {
   return not_found("there is no delivery '" + std::string(id) + "'");
+}
+
+/// About what a delivery takes: its groups' series make up most of it.
+std::size_t size_of(const Delivery& delivery) {
+  constexpr std::size_t of_one = 512;
+  return of_one * (1 + delivery.notification.group.series.size() +
+                   delivery.notification.others.size() + delivery.attempt_log.size());
 }
 
 Result<DeliverySlip> require_slip(const Database& database, std::string_view id) {
@@ -154,15 +163,16 @@ Result<Delivery> Outbox::get(std::string_view id) const {
 
 Result<DeliveryPage> Outbox::find(const DeliveryQuery& query) const {
   DeliveryPage page;
+  PageBound bound(query.limit);
   ListedDelivery last;
   auto searched = search_deliveries(
       database_, query, [&](const ListedDelivery& place, const DeliverySlip& slip) -> Result<bool> {
-        if (page.deliveries.size() == query.limit) {
+        auto delivery = read_delivery_record(database_, place.id, slip);
+        if (!delivery) return delivery.error();
+        if (!bound.take(size_of(*delivery))) {
           page.next_cursor = encode_delivery_cursor(last);
           return false;
         }
-        auto delivery = read_delivery_record(database_, place.id, slip);
-        if (!delivery) return delivery.error();
         page.deliveries.push_back(std::move(*delivery));
         last = place;
         return true;

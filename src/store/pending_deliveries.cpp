@@ -17,6 +17,12 @@ void PendingDeliveries::add(std::vector<PendingDelivery> deliveries) {
   if (on_pending_) on_pending_(std::move(deliveries));
 }
 
+void PendingDeliveries::replace(std::vector<PendingDelivery> deliveries) {
+  const std::lock_guard lock(mutex_);
+  count_ = deliveries.size();
+  if (on_pending_ && !deliveries.empty()) on_pending_(std::move(deliveries));
+}
+
 void PendingDeliveries::remove(std::size_t count) {
   const std::lock_guard lock(mutex_);
   count_ -= std::min(count, count_);

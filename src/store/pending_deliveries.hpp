@@ -19,6 +19,8 @@ class PendingDeliveries {
   /// After they were written.
   void add(std::vector<PendingDelivery> deliveries);
   void remove(std::size_t count);
+  /// All there are, as read back from the database; the follower hears of all once more.
+  void replace(std::vector<PendingDelivery> deliveries);
   std::size_t count() const;
 
   /// Replaces the follower; once this returns, the one before is called no more.

@@ -14,7 +14,8 @@ bool is_held_by_another(const rocksdb::Status& status) {
 }  // namespace
 
 Error to_error(const rocksdb::Status& status) {
-  if (status.IsNoSpace()) return unavailable("the disk is full (" + status.ToString() + ")");
+  if (status.IsNoSpace())
+    return unavailable("the disk is full (" + status.ToString() + "); make room");
   if (status.IsCorruption()) return corrupt(status.ToString());
   if (status.IsIOError() || status.IsBusy() || status.IsTimedOut() || status.IsTryAgain() ||
       status.IsAborted())

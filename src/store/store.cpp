@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "bellwether/base/log.hpp"
+
 #include "backup.hpp"
 #include "catalog_codec.hpp"
 #include "delivery_records.hpp"
@@ -16,6 +18,7 @@ Result<std::unique_ptr<Database>> open_database(const std::string& path, Databas
   auto database = Database::open(path, access);
   if (!database) return database.error();
   const std::string activity = "opening store '" + path + "'";
+  for (const std::string& damage : (*database)->damages()) log_error("store", damage);
   if (auto loaded = load_ledger(**database); !loaded) return while_doing(activity, loaded.error());
   if (auto loaded = load_inbox(**database); !loaded) return while_doing(activity, loaded.error());
   if (auto read = read_catalog_revision(**database); !read)
@@ -47,9 +50,13 @@ GroupArchive& Store::groups() { return parts_->groups; }
 Outbox& Store::outbox() { return parts_->outbox; }
 Inbox& Store::inbox() { return parts_->inbox; }
 
+void Store::follow(OnCondition on_condition) { parts_->database->follow(std::move(on_condition)); }
+
 Result<VerifyReport> Store::verify(const std::function<void(double)>& progress) const {
   return Verifier(*parts_->database, progress).run();
 }
+
+Result<void> Store::sync() { return parts_->database->sync(); }
 
 Result<void> Store::backup(const std::string& directory) const {
   return backup_database(*parts_->database, directory);

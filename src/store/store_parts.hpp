@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "bellwether/store/store.hpp"
 
@@ -16,7 +17,16 @@ struct Store::Parts {
         intervals(*database),
         groups(*database),
         outbox(*database),
-        inbox(*database, settings.inbox_bytes) {}
+        inbox(*database, settings.inbox_bytes) {
+    // A commit that was thought to have failed may have left deliveries that nobody heard of.
+    database->when_reopened([this] {
+      if (auto pending = outbox.pending())
+        database->pending_deliveries().replace(std::move(*pending));
+    });
+  }
+  ~Parts() { database->stop_looking(); }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
 
   std::unique_ptr<Database> database;
   Catalog catalog;

@@ -50,11 +50,11 @@ Result<std::optional<ChunkedRecord>> StretchTurner::next_place() const {
   const auto chunked = read_chunked(database_, detector_, &snapshot_);
   if (!chunked) return chunked.error();
   if (!*progress) return nothing;
-  // Where frames begin: intervals may be missing, by the thousand.
-  auto cursor = database_.scan(Family::frames,
-                               keys_beginning_with(detector_prefix(detector_) + heading_letter),
-                               {.snapshot = &snapshot_});
-  if (*chunked) cursor.seek(heading_key(detector_, (*chunked)->until));
+  // Where frames begin: intervals may be missing, by the thousand. What was turned before is left
+  // out: walking over its erased records would cost more with every stretch.
+  KeyRange headings = keys_beginning_with(detector_prefix(detector_) + heading_letter);
+  if (*chunked) headings.from = heading_key(detector_, (*chunked)->until);
+  const auto cursor = database_.scan(Family::frames, headings, {.snapshot = &snapshot_});
   if (auto status = cursor.status(); !status) return status.error();
   if (!cursor.valid()) return nothing;
   const IntervalIndex begin = stretch_begin(stretch_of(interval_in(cursor.key())));
@@ -107,9 +107,10 @@ Result<void> StretchTurner::finish(IntervalIndex until, std::span<const HeadedIn
   batch.put(Family::chunks, stretch_headings_key(detector_, stretch),
             encode_stretch_headings(stretch, headings));
   put_place(batch, {until, 0, 0});
-  for (const char letter : frame_letters)
-    batch.erase(Family::frames,
-                KeyRange{detector_prefix(detector_) + letter, frame_key(detector_, letter, until)});
+  for (const char letter : frame_letters) {
+    const KeyRange turned{detector_prefix(detector_) + letter, frame_key(detector_, letter, until)};
+    if (auto erased = database_.erase_range(batch, Family::frames, turned); !erased) return erased;
+  }
   return database_.write(batch, Durability::buffered);
 }
 

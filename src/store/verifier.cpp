@@ -32,6 +32,7 @@ std::string_view name_in(std::string_view key) { return KeyReader(key).name(); }
 
 Result<VerifyReport> Verifier::run() {
   for (const Family family : all_families) records_expected_ += database_.estimate_records(family);
+  for (const std::string& missing : database_.damages()) damage("files: " + missing);
   // Beside a writer the walk over all records has to do, which compares the checksums it meets.
   if (!database_.is_read_only())
     if (auto sound = database_.verify_checksums(); !sound)
@@ -112,9 +113,11 @@ void Verifier::check_catalog() {
         "catalog: " + std::string(to_string(name->kind)) + " '" + name->name + "'";
     const auto entry = decode_catalog_entry(name->name, value);
     if (!entry) return damage(where + ": " + entry.error().message);
-    if (const auto document = document::parse_json(entry->document); !document)
+    // A desired state is a word, and no JSON.
+    const bool is_json = name->kind != CatalogKind::desired_state;
+    if (const auto document = document::parse_json(entry->document); is_json && !document)
       damage(where + ": its document is no JSON: " + document.error().message);
-    if (name->kind != CatalogKind::status && entry->revision > latest)
+    if (!is_report(name->kind) && entry->revision > latest)
       damage(where + ": its revision " + std::to_string(entry->revision) +
              " is beyond the catalog's, " + std::to_string(latest));
   });

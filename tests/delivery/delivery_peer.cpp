@@ -193,8 +193,9 @@ void run(const Options& options) {
   net::HttpClient http;
   const SystemClock clock;
   Metrics metrics;
+  ByteBudget memory("server.memory", std::size_t{256} << 20U);
   const pipeline::OutboxDispatcher dispatcher(
-      {*store, {http, clock, "http://127.0.0.1:1", {}}, clock, metrics});
+      {*store, {http, clock, "http://127.0.0.1:1", {}}, clock, metrics, memory});
   Shop shop(*store, options, sinks);
   say("ready");
   auto next = std::chrono::steady_clock::now();
@@ -216,10 +217,17 @@ void run(const Options& options) {
     } else if (verb == "pending") {
       std::printf("pending %zu\n", store->outbox().pending_count());
     } else if (verb == "dead") {
-      const auto page = expect(
-          store->outbox().find({.sink = name, .state = DeliveryState::dead, .limit = 1'000'000}));
-      std::printf("dead %zu %s\n", page.deliveries.size(),
-                  page.deliveries.empty() ? "" : page.deliveries.front().last_error.c_str());
+      store::DeliveryQuery query{.sink = name, .state = DeliveryState::dead, .limit = 1000};
+      std::size_t count = 0;
+      std::string newest_error;
+      do {
+        auto page = expect(store->outbox().find(query));
+        if (count == 0 && !page.deliveries.empty())
+          newest_error = page.deliveries.front().last_error;
+        count += page.deliveries.size();
+        query.cursor = std::move(page.next_cursor);
+      } while (!query.cursor.empty());
+      std::printf("dead %zu %s\n", count, newest_error.c_str());
     }
     std::fflush(stdout);
   }

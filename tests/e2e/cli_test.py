@@ -7,7 +7,7 @@ import harness
 import made_up
 from harness import bellwether
 
-COMMANDS = ["serve", "check", "demo", "backtest", "synth", "verify", "backup", "restore",
+COMMANDS = ["serve", "check", "health", "demo", "backtest", "synth", "verify", "backup", "restore",
             "detectors", "anomalies", "alerts"]
 
 
@@ -35,6 +35,7 @@ class Help(harness.Case):
             (["dance"], "dance", "bellwether --help"),
             (["check"], "--config is required", "bellwether check --help"),
             (["serve", "--config"], "--config", "bellwether serve --help"),
+            (["health"], "--config is required", "bellwether health --help"),
             (["backtest", "--config", "x"], "INPUT is required", "bellwether backtest --help"),
             (["backtest", "--config", "x", "--workers", "0", "y"], "--workers", "backtest --help"),
             (["synth", "--out", "x"], "--scenario is required", "bellwether synth --help"),

@@ -112,6 +112,14 @@ class Server:
         except OSError:
             return False
 
+    def part(self, name):
+        """How a part of the server is, as /readyz shows it; not ready where it does not."""
+        try:
+            parts = self.request("GET", "/readyz").json()["parts"]
+        except OSError:
+            parts = {}
+        return parts.get(name, {"ready": False})
+
     def log(self):
         return (self.folder / "server.log").read_text(errors="replace")
 

@@ -1,9 +1,11 @@
 """A real Kafka broker for the tests: one node in KRaft mode on a loopback port.
 
 Its jars come from Maven Central by tests/peers/kafka/pom.xml, once, into a cache outside the source
-tree. Where they cannot be had the tests are skipped, but not in CI.
+tree, and must be those of tests/peers/kafka/*.sha256. Where they cannot be had the tests are
+skipped, but not in CI.
 """
 
+import hashlib
 import os
 import pathlib
 import shutil
@@ -21,13 +23,19 @@ VERSION = "4.0.2"
 SCRAM_VERSION = "3.9.1"
 PEER = pathlib.Path(os.environ.get("BELLWETHER_BUILD") or
                     pathlib.Path(harness.BINARY).parent) / "tests" / "kafka" / "kafka_peer"
+POM = harness.SOURCE / "tests" / "peers" / "kafka" / "pom.xml"
 CLUSTER = "bellwether-tests-aaaaaa"
 
 
 def jars(version=VERSION):
     """The folder with the broker's jars; skips the test where it cannot be had."""
-    return peers.need("Kafka broker", f"kafka-{version}",
+    return peers.need("Kafka broker", f"kafka-{version}", [POM, _hashes(version)],
                       lambda folder: _fetch(folder, version))
+
+
+def _hashes(version):
+    """The file with the SHA-256 of every jar, as `sha256sum *.jar` writes it."""
+    return POM.parent / f"kafka-{version}.sha256"
 
 
 def _fetch(folder, version):
@@ -35,17 +43,27 @@ def _fetch(folder, version):
     for tool in ("java", "mvn"):
         if shutil.which(tool) is None:
             return f"{tool} is not installed; run scripts/setup"
-    pom = harness.SOURCE / "tests" / "peers" / "kafka" / "pom.xml"
     try:
         fetched = subprocess.run(
-            ["mvn", "-B", "-q", "-f", str(pom), "dependency:copy-dependencies",
+            ["mvn", "-B", "-q", "--strict-checksums", "-f", str(POM),
+             "dependency:copy-dependencies",
              f"-DoutputDirectory={folder}", f"-Dkafka.version={version}"],
             capture_output=True, text=True, check=False, timeout=600, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
         return "fetching Kafka's jars took more than ten minutes"
     if fetched.returncode != 0:
         return "Kafka's jars could not be fetched: " + (fetched.stdout + fetched.stderr)[-500:]
-    return None
+    return differing(folder, _hashes(version))
+
+
+def differing(folder, hashes):
+    """Why the jars of a folder are not those of the list, each of them and no other; None if they
+    are."""
+    wanted = dict(reversed(line.split()) for line in hashes.read_text().splitlines())
+    found = {jar.name: hashlib.sha256(jar.read_bytes()).hexdigest() for jar in folder.glob("*.jar")}
+    wrong = sorted(name for name in wanted.keys() | found.keys()
+                   if wanted.get(name) != found.get(name))
+    return f"not as {hashes.name} has them: {', '.join(wrong[:10])}" if wrong else None
 
 
 def folder():

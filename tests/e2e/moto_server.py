@@ -1,7 +1,7 @@
 """A real server that speaks SNS and SQS for the tests: moto's, on a loopback port.
 
-It comes from the Python package index, once, into a cache outside the source tree. Where it cannot
-be had the tests are skipped, but not in CI.
+It comes from the Python package index, once, into a cache outside the source tree, by the hashes of
+tests/peers/moto. Where it cannot be had the tests are skipped, but not in CI.
 """
 
 import http.client
@@ -15,14 +15,14 @@ import xml.etree.ElementTree
 import harness
 import peers
 
-VERSION = "5.0.28"
+REQUIREMENTS = harness.SOURCE / "tests" / "peers" / "moto" / "requirements.txt"
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"  # moto's own.
 
 
 def program():
     """The server's program; skips the test where it cannot be had."""
-    return peers.need("SNS server", f"moto-{VERSION}", _install) / "bin" / "moto_server"
+    return peers.need("SNS server", "moto", [REQUIREMENTS], _install) / "bin" / "moto_server"
 
 
 def _install(folder):
@@ -30,8 +30,8 @@ def _install(folder):
     try:
         for command in ([sys.executable, "-m", "venv", folder],
                         [folder / "bin" / "pip", "install", "--quiet", "--no-input",
-                         "--disable-pip-version-check", f"moto=={VERSION}", "flask==3.0.3",
-                         "flask-cors==5.0.0"]):
+                         "--disable-pip-version-check", "--only-binary", ":all:",
+                         "--require-hashes", "--requirement", REQUIREMENTS]):
             done = subprocess.run(command, capture_output=True, text=True, check=False,
                                   timeout=600, stdin=subprocess.DEVNULL)
             if done.returncode != 0:

@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
 """The servers of others that tests run against, fetched once into a cache outside the checkout.
 
+What is fetched runs on the machines of whoever tests, so all of it, what it needs in turn included,
+is pinned by hash in tests/peers/ and refused when it differs.
+
 usage: peers.py    fetches what is missing, so that no test spends its own time on it
 """
 
+import hashlib
 import os
 import pathlib
 import unittest
@@ -12,10 +16,11 @@ CACHE = (pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / 
          "bellwether-peers")
 
 
-def need(what, name, fetch):
-    """The folder of a peer. `fetch` fills it and says why it cannot, or None; then the test is
-    skipped, and on CI fails."""
-    folder = CACHE / name
+def need(what, name, pins, fetch):
+    """The folder of a peer whose hashes are in the files `pins`: with others it is fetched anew.
+    `fetch` fills it and says why it cannot, or None; then the test is skipped, and on CI fails."""
+    digest = hashlib.sha256(b"".join(pin.read_bytes() for pin in pins)).hexdigest()
+    folder = CACHE / f"{name}-{digest[:12]}"
     why = _fetched(folder, fetch)
     if why is None:
         return folder

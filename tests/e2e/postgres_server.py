@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import threading
 
+import certificates
 import harness
 
 PASSWORD = "p@ss/w:rd"
@@ -54,6 +55,13 @@ class PostgresServer:
         secret.chmod(0o644)
         self._run("initdb", "-D", self.folder / "data", "-U", "keeper", "-E", "UTF8", "--locale=C",
                   "--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync")
+        self.certificate, key = certificates.make(self.folder, "server")
+        for path in (self.certificate, key):
+            if self.who:
+                os.chown(path, self.who["user"], self.who["group"])
+        key.chmod(0o600)
+        self.tls = ["-c", "ssl=on", "-c", f"ssl_cert_file={self.certificate}",
+                    "-c", f"ssl_key_file={key}"]
 
     def _run(self, program, *arguments):
         ended = subprocess.run([self.programs / program, *map(str, arguments)], cwd=self.folder,
@@ -67,7 +75,8 @@ class PostgresServer:
             self.process = subprocess.Popen(
                 [self.programs / "postgres", "-D", self.folder / "data", "-p", str(self.port),
                  "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-                 "-c", "fsync=off", "-c", "timezone=UTC", "-c", "max_wal_size=2GB"],
+                 "-c", "fsync=off", "-c", "timezone=UTC", "-c", "max_wal_size=2GB",
+                 "-c", "log_connections=on", *self.tls],
                 cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **self.who)
         harness._children.append(self.process)
         harness.wait_until(self._is_up, "PostgreSQL to answer", 60)
@@ -101,7 +110,10 @@ class PostgresServer:
             raise AssertionError(f"{sql[:200]}: {ended.stderr}")
         return ended.stdout.strip()
 
-    def url(self, port=None, password=URL_PASSWORD, database="shop", options=""):
+    def log(self):
+        return (self.folder / "log").read_text(errors="replace")
+
+    def url(self, port=None, password=URL_PASSWORD, database="shop", options="?sslmode=disable"):
         return (f"postgresql://keeper:{password}@127.0.0.1:{port or self.port}/{database}"
                 f"{options}")
 

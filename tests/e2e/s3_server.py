@@ -1,8 +1,8 @@
 """A real S3 server for the tests: Versity's gateway over a folder, on a loopback port. It checks
 signatures.
 
-The program is built from Go's module proxy, once, into a cache outside the source tree. Where it
-cannot be had the tests are skipped, but not in CI.
+The program is built from Go's module proxy, once, into a cache outside the source tree, by the
+hashes of tests/peers/s3. Where it cannot be had the tests are skipped, but not in CI.
 """
 
 import datetime
@@ -20,7 +20,8 @@ import certificates
 import harness
 import peers
 
-VERSION = "v1.8.0"
+MODULE = harness.SOURCE / "tests" / "peers" / "s3"
+PACKAGE = "github.com/versity/versitygw/cmd/versitygw"
 ACCESS_KEY = "AKIDBELLWETHER"
 SECRET = "secret/with+signs="
 REGION = "eu-west-1"
@@ -28,7 +29,8 @@ REGION = "eu-west-1"
 
 def program():
     """The server's binary; skips the test where it cannot be had."""
-    return peers.need("S3 server", f"versitygw-{VERSION}", _build) / "versitygw"
+    return peers.need("S3 server", "versitygw", [MODULE / "go.mod", MODULE / "go.sum"],
+                      _build) / "versitygw"
 
 
 def _build(folder):
@@ -38,8 +40,8 @@ def _build(folder):
         return "go is not installed"
     try:
         built = subprocess.run(
-            [go, "install", f"github.com/versity/versitygw/cmd/versitygw@{VERSION}"],
-            env={**os.environ, "GOBIN": str(folder), "CGO_ENABLED": "0"}, cwd=folder,
+            [go, "build", "-mod=readonly", "-o", str(folder / "versitygw"), PACKAGE],
+            env={**os.environ, "CGO_ENABLED": "0"}, cwd=MODULE,
             capture_output=True, text=True, check=False, timeout=1500, stdin=subprocess.DEVNULL)
     except subprocess.TimeoutExpired:
         return "building the S3 server took more than 25 minutes"

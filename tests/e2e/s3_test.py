@@ -226,7 +226,7 @@ class WhatGoesWrongIsTold(S3Case):
         self.addCleanup(harness.end, server)
         server.start(is_awaited=False)
         wait_until(lambda: "403 SignatureDoesNotMatch" in server.log(), "the refusal in the log")
-        self.assertEqual(server.request("GET", "/readyz").status, 503)
+        self.assertFalse(server.part("detector shop")["ready"])
         self.assertIn("is the secret of access key 'AKIDBELLWETHER' right", server.log())
         self.assertEqual(server.status("shop")["intervals"], 0)
         self.secret.write_text(s3_server.SECRET + "\n")
@@ -259,7 +259,7 @@ class OverTls(S3Case):
         self.addCleanup(harness.end, server)
         server.start(is_awaited=False)
         wait_until(lambda: "certificate" in server.log(), "the refusal in the log")
-        self.assertEqual(server.request("GET", "/readyz").status, 503)
+        self.assertFalse(server.part("detector shop")["ready"])
         self.assertIn(f"shop.{self.s3.host}", server.log())
         self.assertEqual(server.status("shop")["intervals"], 0)
 

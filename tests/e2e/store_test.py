@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 """verify, backup and restore, also beside a running server."""
 
+import os
+import stat
+import subprocess
+
 import harness
 import made_up
 from harness import bellwether
@@ -59,6 +63,36 @@ class KeptData(harness.Case):
         for server in (self.shop, second):
             server.wait_for_intervals("shop", 149)
         self.assertEqual(second.groups("shop"), self.shop.groups("shop"))
+
+    def test_others_see_nothing(self):
+        """data, backup and restored data are for their owner, whatever the umask"""
+        copy, restored = self.folder / "copy", self.folder / "restored"
+        wide_open = ["sh", "-c", 'umask 0; exec "$@"', "sh", harness.BINARY]
+        for arguments in (["backup", "--data", self.shop.data, "--to", copy],
+                          ["restore", "--from", copy, "--data", restored]):
+            subprocess.run([*wide_open, *map(str, arguments)], check=True, capture_output=True,
+                           timeout=60)
+        for folder in (self.shop.data, copy, restored):
+            self.assertEqual(stat.S_IMODE(folder.stat().st_mode), 0o700, folder)
+            for path in folder.rglob("*"):
+                self.assertEqual(path.stat().st_mode & 0o077, 0, path)
+
+    def test_an_open_folder_is_told_of(self):
+        """a folder that others may enter is a warning; one of another user is refused"""
+        self.assertEqual(self.shop.stop(), 0)
+        self.shop.data.chmod(0o755)
+        self.shop.start()
+        self.assertRegex(self.shop.log(), "warning store: '.*data' can be entered by other users "
+                         r"\(mode 0755\); take that away with: chmod 700 ")
+        if os.geteuid() != 0:
+            return  # Only root can give a folder away.
+        self.assertEqual(self.shop.stop(), 0)
+        os.chown(self.shop.data, 65534, 65534)
+        done = bellwether("serve", "--config", self.shop.config_path)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, "opening store '.*': it belongs to user 65534 and this is "
+                         "user 0; run as its owner")
+        self.run_well("backup", "--data", self.shop.data, "--to", self.folder / "copy")
 
     def test_nothing_is_overwritten(self):
         """backup and restore refuse a directory with something in it; verify refuses none at all"""

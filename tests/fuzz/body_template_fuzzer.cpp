@@ -30,6 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t cou
   const std::string_view text(reinterpret_cast<const char*>(bytes), count);
   try_as(text, "application/json");
   try_as(text, "text/plain");
+  try_as(text, "application/x-www-form-urlencoded");
+  try_as(text, "text/html");
   using Filter = document::BodyTemplate::Filter;
   if (const auto compiled = document::BodyTemplate::compile(text, Filter::json))
     compiled->render(document::Node().set("a", document::Node::List{document::Node(1.5)}));

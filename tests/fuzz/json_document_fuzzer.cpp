@@ -43,6 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t cou
   try_spec(*node, document::read_detector, document::write_detector);
   try_spec(*node, document::read_alert, document::write_alert);
   try_spec(*node, document::read_sink, document::write_sink);
+  try_spec(*node, document::read_connection, document::write_connection);
   try_spec(*node, document::read_silence, document::write_silence);
   if (const auto group = document::read_group(*node))
     if (!document::read_group(write_group(*group, document::GroupDetail::full))) std::abort();

@@ -51,6 +51,9 @@ void read(std::string_view message) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t count) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), count);
   read(text);
-  if (const auto unpacked = bellwether::api::unsnap(text, most_unpacked_bytes)) read(*unpacked);
+  bellwether::ByteBudget memory("server.memory", most_unpacked_bytes);
+  auto held = memory.reserve(0);
+  if (const auto unpacked = bellwether::api::unsnap(text, most_unpacked_bytes, *held))
+    read(*unpacked);
   return 0;
 }

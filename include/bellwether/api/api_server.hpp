@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "bellwether/api/api_settings.hpp"
+#include "bellwether/base/byte_budget.hpp"
 #include "bellwether/base/clock.hpp"
 #include "bellwether/base/health.hpp"
 #include "bellwether/base/metrics.hpp"
@@ -22,14 +24,18 @@ struct ApiContext {
   const Clock& wall_clock;  ///< The time that deliveries and people go by.
   Metrics& metrics;
   const Health& health;
-  AlertLimits alert_limits{};                             ///< How much one alert may filter by.
+  ByteBudget& memory;          ///< `server.memory`: requests and answers count in it.
+  AlertLimits alert_limits{};  ///< How much one alert may filter by.
   Duration retention = store::StoreSettings().retention;  ///< How long values are kept.
+  std::vector<std::string> allow_paths{};  ///< Below which detectors that admins make read files.
+  std::size_t max_detectors = ApiSettings().max_detectors;
 };
 
 /// The REST API on one port (docs/api.md). It answers from the store and gives orders by changing
 /// the catalog; it knows nothing of who carries them out.
 ///
-/// Threads  it runs its own; `stop` and `set_tokens` may be called from any other.
+/// Threads  it runs its own; `stop`, `set_tokens` and `reload_certificate` may be called from any
+/// other.
 class ApiServer {
  public:
   /// Listens when it returns.
@@ -50,6 +56,11 @@ class ApiServer {
 
   /// Takes the tokens of a reloaded configuration from the next request on.
   void set_tokens(std::vector<ApiToken> tokens);
+
+  /// Reads the certificate and its key again, for connections from now on; nothing without TLS.
+  ///
+  /// Errors   invalid_input: they cannot be used, and those before stay.
+  Result<void> reload_certificate();
 
   /// Takes no more requests, lets those that run end, at most for a few seconds, and returns when
   /// every session is over.

@@ -23,7 +23,8 @@ class WorkerPool {
   /// `lane` is below `thread_count()` and never shared by two calls at once: index scratch by it.
   ///
   /// Order    none among indexes; what must not depend on it may not share state.
-  /// Errors   `body` must not throw.
+  /// Errors   throws what a `body` threw, the first of them, when none runs any more; indexes that
+  ///          nobody had begun with are then left out.
   void for_each_index(std::size_t count,
                       const std::function<void(std::size_t index, std::size_t lane)>& body);
 

@@ -7,6 +7,7 @@
 #include "bellwether/config/aws_settings.hpp"
 #include "bellwether/config/clock_settings.hpp"
 #include "bellwether/domain/alert_spec.hpp"
+#include "bellwether/domain/connection_spec.hpp"
 #include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/sink_spec.hpp"
 #include "bellwether/pipeline/memory_settings.hpp"
@@ -23,6 +24,7 @@ struct Settings {
   pipeline::MemorySettings memory;
   AwsSettings aws;
   AlertLimits alert_limits;
+  std::vector<ConnectionSpec> connections;
   std::vector<DetectorSpec> detectors;
   std::vector<SinkSpec> sinks;
   std::vector<AlertSpec> alerts;

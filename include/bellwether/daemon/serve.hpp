@@ -6,6 +6,11 @@
 
 namespace bellwether::daemon {
 
+/// Keeps SIGTERM, SIGINT and SIGHUP for `serve`, in this thread and all it will start; writing to a
+/// closed connection becomes an error instead of the process's end. To be called first of all: a
+/// SIGHUP that comes before it ends the process.
+void hold_signals();
+
 /// Runs the server described by the configuration file until SIGTERM or SIGINT; SIGHUP reads the
 /// file again and takes it over whole, or keeps the old one and says why.
 ///

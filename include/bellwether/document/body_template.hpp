@@ -21,14 +21,19 @@ namespace bellwether::document {
 /// than letters, digits, `_` and `-` with `['...']`. A value that is not there is no text at all.
 /// Lists and maps are written as JSON. After `|` stands how a value is written:
 ///
-///     json    as a JSON value: texts in quotes, null for what is not there
-///     escape  as it stands between the quotes of a JSON text; the default in templates for JSON
-///     raw     as it is; the default in all others
+///     json       as a JSON value: texts in quotes, null for what is not there
+///     escape     as it stands between the quotes of a JSON text
+///     url        percent-encoded, for forms and addresses
+///     html, xml  with `&`, `<`, `>` and both quotes as references
+///     text       as people read it
+///     raw        to the letter
 ///
-/// There are no loops and no conditions.
+/// Values come from whoever writes the rows. `json` and `raw` keep every character of theirs; the
+/// others are for people to read and go through `printable_text`. There are no loops and no
+/// conditions.
 class BodyTemplate {
  public:
-  enum class Filter : std::uint8_t { json, escape, raw };
+  enum class Filter : std::uint8_t { json, escape, url, markup, text, raw };
 
   static constexpr std::size_t max_bytes = 64U << 10U;
 
@@ -48,7 +53,7 @@ class BodyTemplate {
 
   struct Placeholder {
     std::vector<Step> path;
-    Filter filter = Filter::raw;
+    Filter filter = Filter::text;
     std::size_t offset = 0;  ///< Of the path in the template.
   };
 
@@ -64,6 +69,11 @@ class BodyTemplate {
 /// Whether bodies of this type are JSON: `application/json`, `application/vnd.x+json;
 /// charset=utf-8`.
 bool is_json_type(std::string_view content_type);
+
+/// How values are written in bodies of a type where the template does not say: `escape` for JSON,
+/// `url` for forms, `html` or `xml` for those, else `text`. Never `raw`: no value may become part
+/// of what is around it.
+BodyTemplate::Filter default_filter(std::string_view content_type);
 
 /// A template of a webhook's body, over the document of the contract's section 7. Where its type is
 /// JSON, that is what it makes of a sample.

@@ -4,6 +4,7 @@
 #include "bellwether/document/section.hpp"
 #include "bellwether/domain/acknowledgement.hpp"
 #include "bellwether/domain/alert_spec.hpp"
+#include "bellwether/domain/connection_spec.hpp"
 #include "bellwether/domain/detector_spec.hpp"
 #include "bellwether/domain/silence.hpp"
 #include "bellwether/domain/sink_spec.hpp"
@@ -16,6 +17,9 @@ namespace bellwether::document {
 
 DetectorSpec read_detector(Section& section);
 Node write_detector(const DetectorSpec& spec);
+
+ConnectionSpec read_connection(Section& section);
+Node write_connection(const ConnectionSpec& connection);
 
 AlertSpec read_alert(Section& section);
 Node write_alert(const AlertSpec& spec);

@@ -15,6 +15,10 @@ struct FileSourceSpec {
   std::vector<std::string>
       historical;  ///< Paths or globs, read whole and first, in any order of time.
   RowFormat format = CsvFormat{};
+  bool follow_links = false;  ///< Read what links point to outside of the folders that are named.
+  /// Folders that the files must lie in, links resolved; empty: anywhere. What the server allows
+  /// whoever wrote the document, and never in the document itself.
+  std::vector<std::string> only_below{};
 
   bool operator==(const FileSourceSpec&) const = default;
 };

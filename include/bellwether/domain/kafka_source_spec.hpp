@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bellwether/base/problem.hpp"
 #include "bellwether/base/time.hpp"
@@ -22,7 +23,8 @@ std::optional<KafkaStart> parse_kafka_start(std::string_view text);
 
 /// Rows are the messages of a Kafka topic.
 struct KafkaSourceSpec {
-  std::string brokers;  ///< `host:port`, several by comma.
+  std::string connection{};  ///< Of this name, in place of brokers and secrets.
+  std::string brokers;       ///< `host:port`, several by comma.
   std::string topic;
   std::string group;  ///< Empty: "bellwether-" and the detector's name.
   RowFormat format = JsonFormat{};
@@ -33,6 +35,9 @@ struct KafkaSourceSpec {
   std::string dead_letter_topic;                  ///< Where unreadable messages go; empty: nowhere.
   std::map<std::string, std::string> properties;  ///< Of librdkafka, as they are.
   std::map<std::string, SecretSource> secret_properties;
+  /// Hosts that brokers may send us to, beside their own; empty: any. The connection's, and never
+  /// in a document of the source.
+  std::vector<std::string> allow_hosts{};
 
   bool operator==(const KafkaSourceSpec&) const = default;
 };

@@ -11,9 +11,10 @@ namespace bellwether {
 
 /// Rows are asked for in a database that speaks PostgreSQL's protocol, one query per interval.
 struct PostgresSourceSpec {
-  SecretSource url;   ///< `postgresql://user:password@host/database`, itself a secret.
-  std::string table;  ///< See `parse_sql_name`; empty where there is a query.
-  std::string query;  ///< With `:from` and `:to`: see `SqlQuery`.
+  std::string connection{};  ///< Of this name, in place of `url`.
+  SecretSource url;          ///< `postgresql://user:password@host/database`, itself a secret.
+  std::string table;         ///< See `parse_sql_name`; empty where there is a query.
+  std::string query;         ///< With `:from` and `:to`: see `SqlQuery`.
   Lookback historical;
   Duration statement_timeout{std::chrono::minutes(5)};
   Duration give_up_after{std::chrono::hours(1)};  ///< For one interval.

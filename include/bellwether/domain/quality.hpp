@@ -16,7 +16,8 @@ enum class RowFault : std::uint8_t {
   unreadable,         ///< Not CSV or JSON, or with the wrong number of fields.
   missing_timestamp,  ///< No timestamp column, or an empty one.
   bad_timestamp,      ///< Does not follow the format.
-  future_timestamp,   ///< Further ahead of the clock than any feed's clock could be.
+  future_timestamp,   ///< Further ahead of the clock than any feed's clock could be, or one more
+                      ///< row ahead of it than is held.
   missing_dimension,  ///< A dimension column is absent or empty.
   long_value,         ///< A dimension value beyond the configured length.
   no_measure,         ///< Not one measure holds a number.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ struct RowBatch {
       resume_at;  ///< Opaque to all but the source: reading again from here gives this batch.
   std::string resume_after;    ///< The same for what follows the batch.
   bool is_historical = false;  ///< Part of a bulk of old rows that need not be in order of time.
+  /// What the detector's clock showed when the rows came. Rows ahead of it wait: they close no
+  /// interval that was not over by then. None where no clock counts, as in a backtest of files.
+  std::optional<TimePoint> received_at;
 
   std::size_t row_count() const { return timestamps.size(); }
 

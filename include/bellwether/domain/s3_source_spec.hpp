@@ -27,6 +27,7 @@ std::optional<S3Addressing> parse_s3_addressing(std::string_view text);
 
 /// Rows are read from the objects of an S3-style service, one folder per interval.
 struct S3SourceSpec {
+  std::string connection{};  ///< Of this name, in place of endpoint, region and credentials.
   std::string path;  ///< `s3://bucket/live/{{yyyyMMdd}}/{{HHmm}}/`; empty where only `historical`
                      ///< is read.
   std::vector<std::string> historical;  ///< Folders or objects, read whole and first.

@@ -28,6 +28,8 @@ struct ClosedInterval {
 
 /// Folds rows into open intervals and releases a frame when an interval is over: when a row shows
 /// that event time has passed its end by `offset`, or when the caller says that the clock has.
+/// A row moves event time no further than the clock was when it was received: one whose clock is
+/// fast waits in its interval and makes nothing late for others.
 ///
 /// The same rows in the same order give the same frames however they were cut into batches.
 /// Roll-ups are computed once per frame from the leaves. New combinations get their place in the
@@ -50,9 +52,10 @@ struct ClosedInterval {
 ///          position committed.
 /// Threads  one caller.
 /// Cost     about 0.1 us per row; roll-ups O(combinations) per frame. At most `max_open_cells`
-///          (about 1 GB) are held open: beyond, the oldest interval is closed, historical or not,
-///          and its further rows are late. A quarter as many are held of late rows; beyond, they
-///          are refused.
+///          (about 1 GB) are held open: beyond, the oldest interval is closed if the clock has
+///          passed its end, historical or not, and its further rows are late. A quarter as many
+///          are held of late rows, and a quarter of intervals that have not begun; beyond, such
+///          rows are refused. One interval that is not over may pass the bound, by `max_series`.
 class Aggregator {
  public:
   static constexpr IntervalIndex max_empty_frames = 10'000;
@@ -86,7 +89,8 @@ class Aggregator {
   /// Closes every interval that the intake's watermark has passed by `offset`.
   Result<void> close_to_watermark(const Intake& intake, const OnClosed& on_closed);
 
-  /// The bulk of old rows is complete: closes every interval but the newest.
+  /// The bulk of old rows is complete: closes every interval but the newest, and those that the
+  /// clock had not passed when the rows came.
   Result<void> close_historical(const OnClosed& on_closed);
 
   /// Closes every interval that had ended, with `offset`, at `now`, empty ones included. To be

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -21,6 +22,13 @@ struct RemoteWrite {
 /// How many samples one request may hold: a hundred times what a Prometheus sends at once.
 inline constexpr std::uint64_t max_remote_write_samples = 1'000'000;
 
+/// How many labels a series may have: Prometheus' own servers stay below 100.
+inline constexpr std::size_t max_remote_write_labels = 256;
+
+/// How many series of the detector, by their dimension values, one request may hold: a Prometheus
+/// sends some thousand samples at once.
+inline constexpr std::size_t max_remote_write_series = 100'000;
+
 /// Reads the protobuf message `prometheus.WriteRequest`, unpacked.
 ///
 /// A metric whose name is a measure's column gives that measure's values, a label whose name is a
@@ -30,8 +38,9 @@ inline constexpr std::uint64_t max_remote_write_samples = 1'000'000;
 /// which Prometheus also says that a series has ended, is no value. Exemplars, native histograms
 /// and metadata are passed over.
 ///
-/// Errors   invalid_input: not such a message; overloaded: more than `max_remote_write_samples`.
-/// Cost     24 bytes per sample beside the rows.
+/// Errors   invalid_input: not such a message, or a series of more than `max_remote_write_labels`;
+///          overloaded: more than `max_remote_write_samples` or `max_remote_write_series`.
+/// Cost     24 bytes per sample beside the rows, and 16 bytes per series and dimension.
 /// Source   Prometheus Remote-Write 1.0 specification, April 2023.
 Result<RemoteWrite> read_remote_write(const RowSchema& schema, std::string_view message);
 

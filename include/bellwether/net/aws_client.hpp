@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,7 @@ struct AwsEndpoint {
   std::string ca_file;  ///< PEM; empty: the host's certificates.
   bool allow_private_targets = true;
   Duration timeout{std::chrono::seconds(10)};
+  std::stop_token stop{};  ///< Ends calls within a second or so.
 };
 
 /// Where AWS itself offers a service: `https://sns.eu-west-1.amazonaws.com`. `partition` is the

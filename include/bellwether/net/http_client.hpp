@@ -22,7 +22,10 @@ struct HttpRequest {
   std::size_t max_response_bytes = 1U << 20U;
   std::string ca_file{};              ///< Certificates to trust, PEM; empty: those of the host.
   bool allow_private_targets = true;  ///< False: no loopback, link-local or private address.
-  std::stop_token stop{};             ///< Ends the call within a second or so.
+  /// For a server of ours on this host, whose own certificate `ca_file` is: no proxy is asked, and
+  /// the certificate may be for other names than the address. Never for a server of others.
+  bool is_own_server = false;
+  std::stop_token stop{};  ///< Ends the call within a second or so.
 };
 
 struct HttpResponse {

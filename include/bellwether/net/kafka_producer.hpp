@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,7 @@ struct KafkaTarget {
   std::string topic;
   Duration timeout{std::chrono::seconds(10)};
   bool allow_private_targets = true;  ///< False: no broker in a private network, nor on this host.
+  std::stop_token stop{};             ///< Nobody waits for a report after it.
 };
 
 /// Writes to one topic: idempotently, and taken only when every replica in sync holds it. Records

@@ -27,7 +27,7 @@ struct S3Page {
 /// Reads the answer to ListObjectsV2, with keys encoded (`encoding-type=url`) or not.
 ///
 /// Errors   invalid_input: not XML, another document, an object without key or size, a page that
-///          says there is more and not where.
+///          says there is more and not where, or has more elements than any listing.
 Result<S3Page> parse_s3_page(std::string_view xml);
 
 /// What the body of a refused request says; empty where it does not.

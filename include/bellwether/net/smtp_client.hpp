@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stop_token>
 #include <string>
 
 #include "bellwether/base/result.hpp"
@@ -17,6 +18,7 @@ struct SmtpServer {
   std::string ca_file;                ///< Certificates to trust, PEM; empty: those of the host.
   bool allow_private_targets = true;  ///< False: no address of a private network, nor this host's.
   Duration timeout{std::chrono::seconds(30)};  ///< For the whole of it.
+  std::stop_token stop{};                      ///< Ends it within a second or so.
 };
 
 /// A message on its way to one mailbox.

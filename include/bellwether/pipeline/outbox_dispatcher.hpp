@@ -2,7 +2,9 @@
 
 #include <memory>
 
+#include "bellwether/base/byte_budget.hpp"
 #include "bellwether/base/clock.hpp"
+#include "bellwether/base/health.hpp"
 #include "bellwether/base/metrics.hpp"
 #include "bellwether/sinks/sink.hpp"
 #include "bellwether/store/store.hpp"
@@ -15,6 +17,8 @@ struct DispatcherContext {
   sinks::SinkContext sinks;
   const Clock& wall_clock;
   Metrics& metrics;
+  ByteBudget& bytes;         ///< `server.memory`: deliveries in memory count in it.
+  Health* health = nullptr;  ///< Shows sinks that cannot be made.
 };
 
 /// Carries what waits in the outbox to its sinks, until each delivery is delivered or dead.

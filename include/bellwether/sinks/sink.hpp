@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "bellwether/base/clock.hpp"
@@ -38,6 +39,7 @@ struct SinkContext {
   const Clock& clock;
   std::string public_url;  ///< Base of the links in messages, without a slash at the end.
   AwsDefaults aws;         ///< For sinks that do not say otherwise, and in names of resources.
+  std::stop_token stop{};  ///< Ends attempts under way within a second or so.
 };
 
 /// Makes the sink a spec describes; its secret is read now.

@@ -26,12 +26,20 @@ enum class CatalogKind : std::uint8_t {
                     ///< `deleted`
   status,           ///< DetectorStatus, written by the pipeline alone
   acknowledgement,  ///< Acknowledgement, by the id of the group
+  connection,       ///< ConnectionSpec; only ever provisioned
+  start,            ///< That a detector is being started, written by the pipeline alone
 };
 
-/// One JSON document of the catalog.
+/// Whether the pipeline alone writes a kind, to report of its detectors: such an entry counts its
+/// own revisions and wakes nobody.
+constexpr bool is_report(CatalogKind kind) {
+  return kind == CatalogKind::status || kind == CatalogKind::start;
+}
+
+/// One document of the catalog.
 struct CatalogEntry {
   std::string name;
-  std::string document;         ///< JSON text.
+  std::string document;         ///< JSON text; of `desired_state` a word.
   std::uint64_t revision = 0;   ///< Rises with every change of the catalog.
   bool is_provisioned = false;  ///< From the configuration file, and so read-only in the API.
 
@@ -95,7 +103,7 @@ class Catalog {
   /// Forgets changes from before `time`.
   Result<void> drop_audit_before(TimePoint time);
 
-  /// The revision of the latest change, of any kind but status.
+  /// The revision of the latest change, of any kind but status and start.
   std::uint64_t revision() const;
 
   /// Waits until the revision is beyond `seen`, at most `timeout`; gives the revision.

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,11 @@ class Inbox {
   /// Waits until something was appended after `position`, at most `timeout`.
   bool wait_for_rows(std::string_view detector, std::string_view position,
                      std::chrono::milliseconds timeout) const;
+
+  /// Calls `on_rows` whenever there is more to read for a detector, until another one, or none,
+  /// takes its place; afterwards it is called no more. Any thread may call it, under a lock: it
+  /// must be short and must not call back.
+  void watch(std::string_view detector, std::function<void()> on_rows);
 
   /// Forgets batches before `position`.
   Result<void> trim(std::string_view detector, std::string_view position);

@@ -98,6 +98,7 @@ class Outbox {
   Result<void> update(const Delivery& delivery);
 
   Result<Delivery> get(std::string_view id) const;
+  /// A page may end before its limit, at the bytes of `PageBound`; its cursor then leads on.
   Result<DeliveryPage> find(const DeliveryQuery& query) const;
 
   /// Makes a dead delivery pending again, due now, with its age counted anew. Its place in the

@@ -12,6 +12,7 @@
 #include "bellwether/store/inbox.hpp"
 #include "bellwether/store/interval_log.hpp"
 #include "bellwether/store/outbox.hpp"
+#include "bellwether/store/store_condition.hpp"
 #include "bellwether/store/store_settings.hpp"
 
 namespace bellwether::store {
@@ -52,9 +53,19 @@ class Store {
   Outbox& outbox();
   Inbox& inbox();
 
+  /// Hears whether what is to be written is taken, at once and whenever that changes. Where the
+  /// disk is full or fails, or the folder is gone, writing is refused (unavailable) until it is
+  /// not.
+  ///
+  /// Threads  the follower is called by the store's own.
+  void follow(OnCondition on_condition);
+
   /// Reads and decodes all that is kept, and checks that the parts fit each other. `progress` is
   /// called now and then with a share from 0 to 1.
   Result<VerifyReport> verify(const std::function<void(double)>& progress) const;
+
+  /// Brings to the disk what was written and not yet synced.
+  Result<void> sync();
 
   /// Writes a consistent copy to `directory`, which must not exist or be empty.
   Result<void> backup(const std::string& directory) const;

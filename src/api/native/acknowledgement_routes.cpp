@@ -2,6 +2,7 @@
 
 #include "bellwether/document/json.hpp"
 #include "bellwether/document/spec_documents.hpp"
+#include "bellwether/domain/text_bounds.hpp"
 
 #include "native/call_values.hpp"
 #include "native/native_context.hpp"
@@ -28,6 +29,7 @@ Response create(NativeContext& context, const Call& call) {
   if (node->find("owner") == nullptr) node->set("owner", call.caller.name);
   document::Section section(*node, "", problems);
   Acknowledgement acknowledgement = document::read_acknowledgement(section);
+  section.add(validate_texts(acknowledgement));
   if (!problems.empty()) return problem_response(400, "the acknowledgement is not valid", problems);
   acknowledgement.anomaly_id = id;
   acknowledgement.created_at = context.api.wall_clock.now();

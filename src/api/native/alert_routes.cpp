@@ -1,3 +1,4 @@
+#include <chrono>
 #include <utility>
 
 #include "bellwether/document/spec_documents.hpp"
@@ -80,7 +81,12 @@ Response remove(NativeContext& context, const Call& call) {
 }
 
 Response test(NativeContext& context, const Call& call) {
-  const auto sent = context.alerts.test(call.path.at("name"));
+  const std::string& name = call.path.at("name");
+  if (const auto alert = context.alerts.get(name); !alert) return problem_response(alert.error());
+  if (const auto wait = context.tests.refuse(name, std::chrono::steady_clock::now()))
+    return too_many_requests(
+        "an alert may be tested 5 times a minute; try '" + name + "' again later", *wait);
+  const auto sent = context.alerts.test(name);
   if (!sent) return problem_response(sent.error());
   Node::List deliveries;
   for (const AlertBook::TestDelivery& one : *sent)

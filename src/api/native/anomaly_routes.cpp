@@ -4,6 +4,7 @@
 #include "bellwether/document/group_documents.hpp"
 #include "bellwether/document/json.hpp"
 #include "bellwether/document/spec_documents.hpp"
+#include "bellwether/domain/text_bounds.hpp"
 
 #include "native/call_values.hpp"
 #include "native/native_context.hpp"
@@ -116,6 +117,7 @@ Response give_feedback(NativeContext& context, const Call& call) {
     if (node->find(ours) != nullptr) problems.push_back({ours, "is set by the server"});
   auto feedback = document::read_feedback(*node);
   if (!feedback && problems.empty()) return problem_response(feedback.error());
+  if (problems.empty()) problems = validate_texts(*feedback);
   if (problems.empty() && feedback->series_id && !may_hold(*group, *feedback->series_id))
     problems.push_back({"series_id", "is none of this anomaly's series"});
   if (problems.empty() && feedback->expires_at && *feedback->expires_at <= group->end)

@@ -48,14 +48,16 @@ Routes audit_routes(const Context& context) {
       {.method = "GET",
        .path = "/api/v1/audit",
        .operation = "listChanges",
-       .summary = "Who changed alerts, silences, acknowledgements and what the configuration file "
-                  "says, when, from what to what; newest first.",
+       .summary = "Who changed detectors, alerts, silences, acknowledgements and what the "
+                  "configuration file says, and who gave orders to detectors (`desired state`), "
+                  "when, from what to what; newest first.",
        .tag = "audit",
        .role = Role::viewer,
        .parameters = {{"kind",
                        Parameter::Type::choice,
                        "Of this kind.",
-                       {"detector", "alert", "silence", "sink", "acknowledgement"}},
+                       {"detector", "desired state", "alert", "silence", "sink", "connection",
+                        "acknowledgement"}},
                       {"name", Parameter::Type::text, "Of this name or id."},
                       limit_parameter(),
                       cursor_parameter()},

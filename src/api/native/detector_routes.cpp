@@ -4,6 +4,7 @@
 
 #include "bellwether/document/group_documents.hpp"
 #include "bellwether/document/spec_documents.hpp"
+#include "bellwether/domain/text_bounds.hpp"
 #include "bellwether/ingest/row_reader.hpp"
 #include "bellwether/ingest/source.hpp"
 
@@ -33,6 +34,19 @@ Response respond(int status, const Result<DetectorView>& view) {
   return json_response(status, write_view(*view), view->revision);
 }
 
+SourceAuthor author_of(Role role) {
+  switch (role) {
+    case Role::admin:
+      return SourceAuthor::admin;
+    case Role::local:
+      return SourceAuthor::local;
+    case Role::viewer:
+    case Role::editor:
+      return SourceAuthor::editor;
+  }
+  return SourceAuthor::local;
+}
+
 /// The spec in a body. What only the server says is left out, so that what was read can be sent
 /// back changed. Gives a refusal when the spec is not valid.
 std::variant<DetectorSpec, Response> read_spec(const NativeContext& context, const Call& call) {
@@ -47,21 +61,19 @@ std::variant<DetectorSpec, Response> read_spec(const NativeContext& context, con
   Problems problems;
   document::Section section(*node, "", problems);
   DetectorSpec spec = document::read_detector(section);
+  section.add(validate_texts(spec));
   section.add(ingest::validate_timestamp(spec.timestamp));
   section.add(ingest::validate_source(spec.source));
   section.add(validate_retention(spec, context.api.retention));
   if (name != call.path.end() && problems.empty() && spec.name != name->second)
     problems.push_back({"name", "must be '" + name->second + "', as in the path", 0, 0});
   if (!problems.empty()) return problem_response(400, "the detector is not valid", problems);
-  // Refused rows are shown with their text, so whoever names a file can read it.
-  if (std::holds_alternative<FileSourceSpec>(spec.source) && call.caller.role < Role::admin)
-    return problem_response(403, "a detector that reads files of this host needs the role admin");
-  // A property names files of this host, and a secret goes to whatever broker is named.
-  const auto* kafka = std::get_if<KafkaSourceSpec>(&spec.source);
-  const bool reads_host =
-      kafka != nullptr && !(kafka->properties.empty() && kafka->secret_properties.empty());
-  if (reads_host && call.caller.role < Role::admin)
-    return problem_response(403, "a Kafka source with properties needs the role admin");
+  const auto rights = context.detectors.source_rights();
+  if (!rights) return problem_response(rights.error());
+  const Problems forbidden = find_forbidden(spec.source, author_of(call.caller.role), *rights);
+  if (!forbidden.empty())
+    return problem_response(403, "the source names what a detector made over the API must not",
+                            forbidden);
   return spec;
 }
 
@@ -78,7 +90,7 @@ Response create(NativeContext& context, const Call& call) {
   auto spec = read_spec(context, call);
   if (auto* refusal = std::get_if<Response>(&spec)) return std::move(*refusal);
   const auto& detector = std::get<DetectorSpec>(spec);
-  Response response = respond(201, context.detectors.create(detector));
+  Response response = respond(201, context.detectors.create(detector, call.caller.name));
   if (response.status == 201) response.headers["location"] = "/api/v1/detectors/" + detector.name;
   return response;
 }
@@ -94,11 +106,17 @@ Response replace(NativeContext& context, const Call& call) {
     if (before && before->revision != **revision) return revision_mismatch();
   }
   const bool may_forget = text_of(call, "forget") == "true";
-  return respond(200, context.detectors.replace(detector, *revision, may_forget));
+  if (may_forget && call.caller.role < Role::admin)
+    return problem_response(403,
+                            "forget=true loses what a detector has stored, as deleting it "
+                            "does, and needs the role admin; '" +
+                                call.caller.name + "' is " +
+                                std::string(to_string(call.caller.role)));
+  return respond(200, context.detectors.replace(detector, *revision, may_forget, call.caller.name));
 }
 
 Response give(NativeContext& context, Order order, const Call& call) {
-  const auto view = context.detectors.give(order, call.path.at("name"));
+  const auto view = context.detectors.give(order, call.path.at("name"), call.caller.name);
   if (!view) return problem_response(view.error());
   return json_response(202, write_view(*view));
 }
@@ -140,7 +158,7 @@ Routes detector_routes(const Context& context) {
        .role = Role::editor,
        .body = detector_body,
        .answers = {{201, "It exists.", "Detector", "application/json", true}},
-       .problems = {400, 409},
+       .problems = {400, 403, 409},
        .handle = [context](const Call& call) { return create(*context, call); }},
       {.method = "GET",
        .path = "/api/v1/detectors/{name}",
@@ -163,7 +181,7 @@ Routes detector_routes(const Context& context) {
        .parameters = {{"forget",
                        Parameter::Type::choice,
                        "`true` allows a change that makes stored data and what was learnt "
-                       "meaningless; both are then lost.",
+                       "meaningless; both are then lost, so it takes the role admin.",
                        {"true", "false"}},
                       {"If-Match",
                        Parameter::Type::text,

@@ -56,9 +56,9 @@ Response push(NativeContext& context, const Call& call) {
 
   RowIntake::Push rows;
   rows.detector = call.path.at("name");
-  rows.idempotency_key = "firehose " + request_id;
+  rows.idempotency_key = std::string(firehose_key_prefix) + request_id;
   rows.read = [&](const ingest::RowSchema& schema) { return read_rows(schema, call, request_id); };
-  Response response = take_push(context, std::move(rows), [&](const std::string&) {
+  Response response = take_push(context, call, std::move(rows), [&](const std::string&) {
     return Response{200, "application/json", document::to_json(answer_to(context, call.headers))};
   });
   if (!response.refusal.empty())

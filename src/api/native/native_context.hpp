@@ -8,6 +8,7 @@
 #include "operations/detector_book.hpp"
 #include "operations/row_intake.hpp"
 #include "operations/series_directory.hpp"
+#include "rate_limiter.hpp"
 #include "route.hpp"
 
 namespace bellwether::api::native {
@@ -16,7 +17,7 @@ namespace bellwether::api::native {
 struct NativeContext {
   explicit NativeContext(const ApiContext& context)
       : api(context),
-        detectors(context.store),
+        detectors(context.store, context.wall_clock, context.allow_paths, context.max_detectors),
         alerts(context.store, context.wall_clock, context.alert_limits),
         rows(context.store, context.clock, context.wall_clock),
         series(context.store) {}
@@ -26,6 +27,9 @@ struct NativeContext {
   AlertBook alerts;
   RowIntake rows;
   SeriesDirectory series;
+  /// Each test is a mail, a message or a call to someone: so many a minute, by alert.
+  static constexpr double tests_per_minute = 5;
+  RateLimiter tests{tests_per_minute / 60, tests_per_minute};
 };
 
 /// Shared by the handlers of all routes, which may be copied.

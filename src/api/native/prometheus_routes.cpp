@@ -54,7 +54,7 @@ Response push(NativeContext& context, const Call& call) {
   RowIntake::Push rows;
   rows.detector = detector;
   // Senders repeat a request whose answer was lost, byte for byte, and have no other name for it.
-  rows.idempotency_key = "prometheus " + net::sha256_hex(call.body);
+  rows.idempotency_key = std::string(prometheus_key_prefix) + net::sha256_hex(call.body);
   rows.read = [&](const ingest::RowSchema& schema) -> Result<RowBatch> {
     auto request = ingest::read_remote_write(schema, call.body);
     if (!request) return request.error();
@@ -64,7 +64,7 @@ Response push(NativeContext& context, const Call& call) {
                               {{"detector", detector}}, static_cast<double>(request->passed_over));
     return std::move(request->rows);
   };
-  return take_push(context, std::move(rows), [](const std::string&) {
+  return take_push(context, call, std::move(rows), [](const std::string&) {
     return Response{204, "", ""};
   });
 }

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "problem_response.hpp"
+#include "request_checks.hpp"
+#include "text.hpp"
 
 namespace bellwether::api::native {
 
@@ -14,18 +16,50 @@ std::optional<Response> check_key(std::string_view name, std::string_view key) {
   return problem_response(400, std::string(name) + " must be at most 255 printable characters");
 }
 
-Response take_push(NativeContext& context, RowIntake::Push push,
+std::string own_key(const std::string& key) {
+  constexpr std::string_view own = "rows ";
+  for (const std::string_view prefix : {own, firehose_key_prefix, prometheus_key_prefix})
+    if (key.starts_with(prefix)) return std::string(own) + key;
+  return key;
+}
+
+namespace {
+
+/// Rows and what is written of them take about as much as the text they are read from, each. JSON
+/// as a whole is copied and indexed besides, with four bytes for what may be every second one.
+std::size_t weight_of_reading(const Call& call) {
+  constexpr std::size_t of_lines = 2;
+  constexpr std::size_t of_document = 5;
+  const bool is_document =
+      media_type(header_of(call.headers, "content-type")) == "application/json";
+  return is_document ? of_document : of_lines;
+}
+
+}  // namespace
+
+Response take_push(NativeContext& context, const Call& call, RowIntake::Push push,
                    const std::function<Response(std::string)>& respond) {
   bool is_too_large = false;
-  push.read = [&is_too_large, read = std::move(push.read)](const ingest::RowSchema& schema) {
+  std::uint64_t rows = 0;
+  ByteReservation held;
+  push.read = [&,
+               read = std::move(push.read)](const ingest::RowSchema& schema) -> Result<RowBatch> {
+    auto room = call.memory->requests.reserve(weight_of_reading(call) * call.body.size());
+    is_too_large = !room && room.error().code == ErrorCode::invalid_input;
+    if (is_too_large) return room.error();
+    if (!room) return unavailable("reading the rows: " + room.error().message);
+    held = std::move(*room);
     auto batch = read(schema);
     is_too_large = !batch && batch.error().code == ErrorCode::overloaded;
+    rows = batch ? batch->row_count() + batch->rejected.total() : is_too_large ? call.max_rows : 0;
     return batch;
   };
   auto answer = context.rows.take(push);
-  if (is_too_large) return problem_response(413, answer.error().message);
-  if (!answer) return problem_response(answer.error());
-  return respond(*std::move(answer));
+  Response response = answer         ? respond(*std::move(answer))
+                      : is_too_large ? problem_response(413, answer.error().message)
+                                     : problem_response(answer.error());
+  response.rows = rows;
+  return response;
 }
 
 }  // namespace bellwether::api::native

@@ -1,6 +1,8 @@
 #include <string>
 #include <utility>
 
+#include "bellwether/ingest/pushed_rows.hpp"
+
 #include "native/native_context.hpp"
 #include "native/pushes.hpp"
 #include "request_checks.hpp"
@@ -21,11 +23,11 @@ Response push(NativeContext& context, const Call& call) {
   if (auto refusal = check_key("Idempotency-Key", key)) return *std::move(refusal);
   RowIntake::Push rows;
   rows.detector = call.path.at("name");
-  if (!key.empty()) rows.idempotency_key = key;
+  if (!key.empty()) rows.idempotency_key = own_key(key);
   rows.read = [&call](const ingest::RowSchema& schema) {
-    return ingest::read_pushed_rows(schema, format_of(call), call.body);
+    return ingest::read_pushed_rows(schema, format_of(call), call.body, call.max_rows);
   };
-  return take_push(context, std::move(rows), [](std::string answer) {
+  return take_push(context, call, std::move(rows), [](std::string answer) {
     return Response{202, "application/json", std::move(answer)};
   });
 }

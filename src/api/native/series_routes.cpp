@@ -5,6 +5,7 @@
 #include "bellwether/document/group_documents.hpp"
 #include "bellwether/document/json.hpp"
 
+#include "held_answer.hpp"
 #include "native/call_values.hpp"
 #include "native/columns.hpp"
 #include "native/native_context.hpp"
@@ -93,11 +94,16 @@ Response read_series_points(NativeContext& context, const Call& call) {
   if (!measure)
     return problem_response(400, "the query is not valid",
                             {{"measure", "is missing; say which of the detector's measures"}});
-  const auto answer =
-      read_points(context.api.store, context.series, *detector,
-                  {*measure, dimensions_of(call), time_of(call, "from"), time_of(call, "to")});
+  auto held = call.memory->answers.reserve(0);
+  const auto answer = read_points(
+      context.api.store, context.series, *detector,
+      {*measure, dimensions_of(call), time_of(call, "from"), time_of(call, "to")}, &*held);
   if (!answer) return problem_response(answer.error());
-  return {200, "application/json", write_points(detector->spec.name, *answer)};
+  Response response{200, "application/json", write_points(detector->spec.name, *answer)};
+  response.body.shrink_to_fit();
+  held->shrink_to(response.body.size());
+  response.held = hold_answer(call.memory, std::move(*held));
+  return response;
 }
 
 Response read_quality(NativeContext& context, const Call& call) {

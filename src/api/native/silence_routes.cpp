@@ -4,6 +4,7 @@
 #include "bellwether/base/ids.hpp"
 #include "bellwether/document/json.hpp"
 #include "bellwether/document/spec_documents.hpp"
+#include "bellwether/domain/text_bounds.hpp"
 #include "bellwether/ingest/time_zone_database.hpp"
 
 #include "native/call_values.hpp"
@@ -73,6 +74,7 @@ Response create(NativeContext& context, const Call& call) {
   if (node->find("from") == nullptr) node->set("from", to_rfc3339(now));
   document::Section section(*node, "", problems);
   Silence silence = document::read_silence(section);
+  section.add(validate_texts(silence));
   if (problems.empty()) {
     auto missing = missing_references(context, silence);
     if (!missing) return problem_response(missing.error());

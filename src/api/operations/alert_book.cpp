@@ -1,12 +1,15 @@
 #include "operations/alert_book.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
 #include "bellwether/base/ids.hpp"
 #include "bellwether/document/spec_documents.hpp"
 #include "bellwether/domain/delivery.hpp"
+#include "bellwether/domain/test_group.hpp"
+#include "bellwether/domain/text_bounds.hpp"
 
 namespace bellwether::api {
 namespace {
@@ -49,7 +52,7 @@ AnomalyGroup sample_group(const AlertSpec& alert, const DetectorSpec& detector, 
   series.reason = Reason::unusual_value;
 
   AnomalyGroup group;
-  group.id = random_uuid();
+  group.id = std::string(test_group_prefix) + random_uuid();
   group.detector = detector.name;
   group.start = group.end = start;
   group.severity = severity;
@@ -109,6 +112,7 @@ Result<void> AlertBook::remove(const std::string& name, const std::string& autho
 
 Result<Problems> AlertBook::problems_of(const AlertSpec& spec) const {
   Problems problems = validate(spec, limits_);
+  std::ranges::move(validate_texts(spec), std::back_inserter(problems));
   const auto sinks = store_.catalog().list(CatalogKind::sink);
   if (!sinks) return sinks.error();
   for (std::size_t i = 0; i < spec.sinks.size(); ++i)

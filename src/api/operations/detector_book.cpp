@@ -31,14 +31,25 @@ Result<DetectorView> DetectorBook::get(const std::string& name) const {
   return view_of(*entry);
 }
 
-Result<DetectorView> DetectorBook::create(const DetectorSpec& spec) {
+Result<SourceRights> DetectorBook::source_rights() const {
+  auto connections =
+      read_entries(store_.catalog(), CatalogKind::connection, document::read_connection);
+  if (!connections) return connections.error();
+  SourceRights rights{{}, allow_paths_};
+  for (auto& one : *connections) rights.connections.push_back(std::move(one.spec));
+  return rights;
+}
+
+Result<DetectorView> DetectorBook::create(const DetectorSpec& spec, const std::string& author) {
   const auto order = order_given(spec.name);
   if (!order) return order.error();
   if (*order == Order::remove)
     return already_exists("a detector '" + spec.name + "' is still being deleted; try again soon");
-  const auto put =
-      store_.catalog().put(CatalogKind::detector, spec.name,
-                           document::to_json(document::write_detector(spec)), false, 0);
+  const std::lock_guard lock(create_mutex_);
+  if (auto room = check_room(); !room) return room.error();
+  const auto put = store_.catalog().put(CatalogKind::detector, spec.name,
+                                        document::to_json(document::write_detector(spec)), false, 0,
+                                        author_now(author));
   if (!put && put.error().code == ErrorCode::already_exists)
     return already_exists("there is a detector '" + spec.name + "' already");
   if (!put) return put.error();
@@ -46,7 +57,8 @@ Result<DetectorView> DetectorBook::create(const DetectorSpec& spec) {
 }
 
 Result<DetectorView> DetectorBook::replace(const DetectorSpec& spec,
-                                           std::optional<std::uint64_t> revision, bool may_forget) {
+                                           std::optional<std::uint64_t> revision, bool may_forget,
+                                           const std::string& author) {
   const auto before = get(spec.name);
   if (!before) return before.error();
   if (before->is_provisioned) return is_provisioned_error("detector", spec.name);
@@ -63,22 +75,22 @@ Result<DetectorView> DetectorBook::replace(const DetectorSpec& spec,
   }
   const auto put = store_.catalog().put(CatalogKind::detector, spec.name,
                                         document::to_json(document::write_detector(spec)), false,
-                                        revision.value_or(before->revision));
+                                        revision.value_or(before->revision), author_now(author));
   if (!put) return put.error();
   return view_of(*put);
 }
 
-Result<DetectorView> DetectorBook::give(Order order, const std::string& name) {
+Result<DetectorView> DetectorBook::give(Order order, const std::string& name,
+                                        const std::string& author) {
   auto view = get(name);
   if (!view) return view;
   if (order == Order::remove && view->is_provisioned) return is_provisioned_error("detector", name);
   if (auto allowed = check_order(order, view->status.state); !allowed)
     return while_doing("detector '" + name + "'", allowed.error());
-  auto given = order == Order::remove
-                   ? remove(name)
-                   : store_.catalog().apply(
-                         {{CatalogKind::desired_state, name, std::string(to_word(order)), false}});
-  if (!given) return given.error();
+  if (auto given = order == Order::remove ? remove(name, author_now(author))
+                                          : note(order, name, author_now(author));
+      !given)
+    return given.error();
   // A failure that is over is not shown as the state of what was just begun.
   if (view->status.state == DetectorState::failed) view->status.state = DetectorState::inactive;
   view->status.state = visible_state(order, view->status.state);
@@ -118,7 +130,23 @@ Result<bool> DetectorBook::has_data(const std::string& name) const {
   return progress->intervals > 0;
 }
 
-Result<void> DetectorBook::remove(const std::string& name) {
+/// Also where the order is as it was: a detector that failed is started again by it.
+Result<void> DetectorBook::note(Order order, const std::string& name, const Author& author) {
+  const auto put = store_.catalog().put(CatalogKind::desired_state, name,
+                                        std::string(to_word(order)), false, {}, author);
+  return put ? ok() : Result<void>(put.error());
+}
+
+Result<void> DetectorBook::check_room() const {
+  const auto entries = store_.catalog().list(CatalogKind::detector);
+  if (!entries) return entries.error();
+  if (entries->size() < max_detectors_) return ok();
+  return already_exists("there are " + std::to_string(entries->size()) +
+                        " detectors already, and there may be " + std::to_string(max_detectors_) +
+                        "; delete one, or raise server.max_detectors");
+}
+
+Result<void> DetectorBook::remove(const std::string& name, const Author& author) {
   const auto alerts = read_entries(store_.catalog(), CatalogKind::alert, document::read_alert);
   if (!alerts) return alerts.error();
   std::vector<store::Catalog::Change> changes{
@@ -126,7 +154,7 @@ Result<void> DetectorBook::remove(const std::string& name) {
   for (const auto& alert : *alerts)
     if (alert.spec.detector == name && !alert.is_provisioned)
       changes.push_back({CatalogKind::alert, alert.spec.name, std::nullopt, false});
-  return store_.catalog().apply(changes);
+  return store_.catalog().apply(changes, author);
 }
 
 }  // namespace bellwether::api

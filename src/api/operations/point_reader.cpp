@@ -1,5 +1,7 @@
 #include "operations/point_reader.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -10,6 +12,7 @@ namespace {
 
 constexpr Duration default_stretch = std::chrono::days(28);
 constexpr const char* rolled_up = "*";
+constexpr std::size_t point_bytes = 160;  ///< As numbers some 50, as text seldom more than 110.
 
 Result<SeriesIndex> find_series(const Dictionary& dictionary, const SeriesKey& key) {
   std::vector<ValueId> combination(dictionary.dimension_count(), any_value);
@@ -34,7 +37,8 @@ Result<IntervalGrid> grid_of(const DetectorSpec& detector) {
 }
 
 Result<PointAnswer> read_points(store::Store& store, SeriesDirectory& directory,
-                                const DetectorView& detector, const PointQuery& query) {
+                                const DetectorView& detector, const PointQuery& query,
+                                ByteReservation* held) {
   const auto measure = find_measure(detector.spec, query.measure);
   if (!measure) return measure.error();
   if (auto known = check_dimensions(detector.spec, query.dimensions); !known) return known.error();
@@ -66,6 +70,10 @@ Result<PointAnswer> read_points(store::Store& store, SeriesDirectory& directory,
   if (end - begin > max_points)
     return invalid_input("from-to spans " + std::to_string(end - begin) +
                          " intervals; ask for at most " + std::to_string(max_points) + " at once");
+  const auto bytes = static_cast<std::size_t>(std::max<std::int64_t>(end - begin, 0)) * point_bytes;
+  if (held != nullptr)
+    if (auto room = held->grow(bytes); !room)
+      return unavailable("reading the points: " + room.error().message);
   auto points = store.intervals().read_points(detector.spec.name, *measure, *series, begin, end);
   if (!points) return points.error();
   answer.points = std::move(*points);

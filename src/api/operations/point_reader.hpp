@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "bellwether/base/byte_budget.hpp"
 #include "bellwether/base/result.hpp"
 #include "bellwether/base/time.hpp"
 #include "bellwether/domain/series_key.hpp"
@@ -32,9 +33,12 @@ struct PointAnswer {
 inline constexpr std::int64_t max_points = 100'000;
 
 /// Errors   invalid_input: an unknown measure or dimension, or more than `max_points` intervals;
-///          not_found: no such series.
+///          not_found: no such series; unavailable: memory is short.
+/// Cost     what the points and their text take is reserved in `held` before they are read, unless
+///          that is null as they are few.
 Result<PointAnswer> read_points(store::Store& store, SeriesDirectory& directory,
-                                const DetectorView& detector, const PointQuery& query);
+                                const DetectorView& detector, const PointQuery& query,
+                                ByteReservation* held = nullptr);
 
 /// Where a detector's intervals begin and end.
 Result<IntervalGrid> grid_of(const DetectorSpec& detector);

@@ -25,7 +25,7 @@ std::string write_answer(const RowBatch& batch) {
 }  // namespace
 
 Result<std::string> RowIntake::take(const Push& push) {
-  const auto detector = DetectorBook(store_).get(push.detector);
+  const auto detector = DetectorBook(store_, wall_clock_, {}).get(push.detector);
   if (!detector) return detector.error();
   if (!std::holds_alternative<HttpSourceSpec>(detector->spec.source))
     return already_exists("detector '" + push.detector +
@@ -38,13 +38,14 @@ Result<std::string> RowIntake::take(const Push& push) {
     if (!answer) return answer.error();
     if (*answer) return std::move(**answer);
   }
-  // A row from far in the future would close every interval before it.
+  const TimePoint now = clock_.now();
   const ingest::RowSchema schema{detector->spec,
-                                 ingest::latest_allowed_at(clock_.now(), detector->spec.interval)};
+                                 ingest::latest_allowed_at(now, detector->spec.interval)};
   auto batch = push.read(schema);
   if (!batch) return batch.error();
   std::string answer = write_answer(*batch);
   if (batch->row_count() == 0 && batch->rejected.total() == 0) return answer;
+  batch->received_at = now;
   std::optional<std::string_view> key;
   if (push.idempotency_key) key = *push.idempotency_key;
   return store_.inbox().append(push.detector, std::move(*batch), key, std::move(answer),

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "bellwether/store/page_bound.hpp"
+
 #include "text.hpp"
 
 namespace bellwether::api {
@@ -27,6 +29,13 @@ bool matches(std::span<const ValueId> combination, const std::vector<std::option
   for (std::size_t i = 0; i < ids.size(); ++i)
     if (ids[i] && combination[i] != *ids[i]) return false;
   return true;
+}
+
+std::size_t size_of(const SeriesKey& key) {
+  constexpr std::size_t of_one = 64;
+  std::size_t bytes = of_one + key.measure.size();
+  for (const auto& [name, value] : key.dimensions) bytes += of_one + name.size() + value.size();
+  return bytes;
 }
 
 }  // namespace
@@ -92,6 +101,7 @@ Result<SeriesPage> SeriesDirectory::find(const DetectorView& detector, const Ser
   const auto dictionary = this->dictionary(detector);
   if (!dictionary) return dictionary.error();
   SeriesPage page;
+  store::PageBound bound(query.limit);
   const auto ids = ids_of(**dictionary, query.dimensions);
   if (!ids) return page;
   // Positions count series times measures, so that a page may end between two measures of one.
@@ -99,12 +109,13 @@ Result<SeriesPage> SeriesDirectory::find(const DetectorView& detector, const Ser
   for (std::uint64_t at = query.begin; at < end; ++at) {
     const auto series = static_cast<SeriesIndex>(at / measure_count);
     if (!matches((*dictionary)->combination(series), *ids)) continue;
-    if (page.series.size() == query.limit) {
+    const auto measure = first_measure + static_cast<MeasureIndex>(at % measure_count);
+    SeriesKey key = (*dictionary)->key(series, detector.spec.measures[measure].column);
+    if (!bound.take(size_of(key))) {
       page.next = at;
       return page;
     }
-    const auto measure = first_measure + static_cast<MeasureIndex>(at % measure_count);
-    page.series.push_back((*dictionary)->key(series, detector.spec.measures[measure].column));
+    page.series.push_back(std::move(key));
   }
   return page;
 }

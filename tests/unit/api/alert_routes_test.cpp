@@ -87,6 +87,43 @@ TEST_F(AlertRoutes, SendATestThroughEverySink) {
   EXPECT_EQ(house.post("/api/v1/alerts/none/test").status, 404);
 }
 
+TEST_F(AlertRoutes, TakeAFewTestsAMinute) {
+  ASSERT_EQ(house.post("/api/v1/alerts", spec).status, 201);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(house.post("/api/v1/alerts/drop/test").status, 202);
+
+  const Response refused = house.post("/api/v1/alerts/drop/test");
+
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_GE(std::stoi(refused.headers.at("retry-after")), 10);
+  EXPECT_EQ(at(refused, "detail"),
+            "an alert may be tested 5 times a minute; try 'drop' again later");
+}
+
+TEST_F(AlertRoutes, RefuseLongTexts) {
+  auto node = *document::parse_json(spec);
+  node.set("description", std::string(4097, 'x'));
+
+  const Response refused = house.post("/api/v1/alerts", document::to_json(node));
+
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(at(refused, "errors.0.field"), "description");
+  EXPECT_EQ(at(refused, "errors.0.message"), "must have at most 4096 bytes, not 4097");
+  node.set("description", std::string(4096, 'x'));
+  EXPECT_EQ(house.post("/api/v1/alerts", document::to_json(node)).status, 201);
+}
+
+TEST(SilenceRoutes, RefuseLongTexts) {
+  ApiHouse house;
+  const auto put = [&](const std::string& reason, const std::string& owner) {
+    return house.post("/api/v1/silences", R"({"until":"2026-03-21T00:00:00Z","reason":")" + reason +
+                                              R"(","owner":")" + owner + R"("})");
+  };
+
+  EXPECT_EQ(put(std::string(4096, 'r'), std::string(256, 'o')).status, 201);
+  EXPECT_EQ(at(put(std::string(4097, 'r'), "kim"), "errors.0.field"), "reason");
+  EXPECT_EQ(at(put("r", std::string(257, 'o')), "errors.0.field"), "owner");
+}
+
 TEST(SilenceRoutes, MuteAndLift) {
   ApiHouse house;
   house.add_detector();

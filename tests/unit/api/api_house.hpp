@@ -37,7 +37,7 @@ class ApiHouse {
     store_settings.inbox_bytes = inbox_bytes;
     store = std::move(*store::Store::open(store_settings));
     health.report("store", true);
-    gateway = std::make_unique<Gateway>(native_routes(context()), settings, metrics,
+    gateway = std::make_unique<Gateway>(native_routes(context()), settings, metrics, memory,
                                         [this] { return instant; });
   }
 
@@ -49,7 +49,16 @@ class ApiHouse {
   ApiHouse(const ApiHouse&) = delete;
   ApiHouse& operator=(const ApiHouse&) = delete;
 
-  ApiContext context() { return {*store, clock, clock, metrics, health}; }
+  ApiContext context() {
+    return {.store = *store,
+            .clock = clock,
+            .wall_clock = clock,
+            .metrics = metrics,
+            .health = health,
+            .memory = memory,
+            .allow_paths = settings.allow_paths,
+            .max_detectors = settings.max_detectors};
+  }
 
   /// Sends a request through the gateway, body and all.
   Response send(const std::string& method, const std::string& target, const std::string& body = "",
@@ -59,7 +68,7 @@ class ApiHouse {
       head.headers["content-type"] = "application/json";
     auto admission = gateway->admit(head);
     if (auto* refusal = std::get_if<Response>(&admission)) return std::move(*refusal);
-    return std::get<std::unique_ptr<Exchange>>(admission)->answer(body);
+    return std::get<std::unique_ptr<Exchange>>(admission)->answer(body, {});
   }
 
   Response get(const std::string& target) { return send("GET", target); }
@@ -99,6 +108,7 @@ class ApiHouse {
   StandingClock clock;
   Metrics metrics;
   Health health;
+  ByteBudget memory{"server.memory", 256U << 20U};
   RateLimiter::Instant instant{};
   std::unique_ptr<store::Store> store;
   std::unique_ptr<Gateway> gateway;

@@ -32,7 +32,32 @@ TEST(ApiSettings, RefusesToBeReachableByOthersWithoutTokens) {
             "come in; or listen at 127.0.0.1");
 
   settings.tokens = {{"ops", Role::admin, std::string(64, 'a')}};
+  settings.insecure = true;
   EXPECT_EQ(first_problem(settings), "");
+}
+
+TEST(ApiSettings, RefusesTokensInTheClearFromOtherHosts) {
+  ApiSettings settings;
+  settings.tokens = {{"ops", Role::admin, std::string(64, 'a')}};
+  for (const char* listen : {"127.0.0.1:8088", "[::1]:8088"}) {
+    settings.listen = listen;
+    EXPECT_EQ(first_problem(settings), "") << listen;
+  }
+  for (const std::string listen : {"0.0.0.0:8088", "[::]:8088", "192.0.2.7:80"}) {
+    settings.listen = listen;
+    settings.insecure = false;
+    settings.tls.reset();
+    EXPECT_EQ(
+        first_problem(settings),
+        "listen: '" + listen +
+            "' can be reached by others, and without tls anyone on the way can read and use "
+            "the tokens; give tls, or insecure: true where something in front of it encrypts");
+    settings.insecure = true;
+    EXPECT_EQ(first_problem(settings), "");
+    settings.insecure = false;
+    settings.tls = {"server.pem", "server.key"};
+    EXPECT_EQ(first_problem(settings), "");
+  }
 }
 
 TEST(ApiSettings, RefusesTokensThatCannotWork) {
@@ -52,11 +77,26 @@ TEST(ApiSettings, RefusesTokensThatCannotWork) {
 TEST(ApiSettings, RefusesLimitsThatLetNothingThrough) {
   ApiSettings settings;
   settings.limits.header_bytes = 0;
-  settings.limits.bodies_bytes = 1;
+  settings.memory = {1024, 0};
   settings.limits.burst = 0;
   settings.blocking_threads = 0;
 
   EXPECT_EQ(validate(settings).size(), 4U);
+}
+
+TEST(ApiSettings, BoundsDetectorsAndTheTimeOfAStop) {
+  EXPECT_EQ(ApiSettings().max_detectors, 1000U);
+  EXPECT_EQ(ApiSettings().shutdown_timeout, std::chrono::seconds(30));
+  ApiSettings settings;
+  settings.max_detectors = 0;
+  settings.shutdown_timeout = std::chrono::milliseconds(999);
+  const Problems problems = validate(settings);
+  ASSERT_EQ(problems.size(), 2U);
+  EXPECT_EQ(problems[0].field, "max_detectors");
+  EXPECT_EQ(problems[1].field, "shutdown_timeout");
+  settings = {};
+  settings.shutdown_timeout = std::chrono::hours(2);
+  EXPECT_EQ(validate(settings).size(), 1U);
 }
 
 TEST(Role, IsReadAsItIsWritten) {

@@ -86,7 +86,31 @@ TEST(Gateway, WithoutTokensServesProgramsOfThisHostAlone) {
   EXPECT_EQ(asked_with({{"host", "[::1]:8088"}}), 200);
   EXPECT_EQ(asked_with({{"host", "attacker.example"}}), 403);
   EXPECT_EQ(asked_with({{"host", "127.0.0.1.attacker.example"}}), 403);
+  for (const char* host : {"127.8.9.1", "LOCALHOST", "[::1]", "localhost"})
+    EXPECT_EQ(asked_with({{"host", host}}), 200) << host;
+  for (const char* host :
+       {"[::1].evil", "[::1]:8088.evil", "[::1", "localhost:x@evil", "localhost:8088@evil",
+        "localhost:", "localhost.evil", "localhost ", "127.0.0.1:8088:1", "127.0.0.1.", "127.0.0",
+        "127.0.0.1.1", "127...1", "127.", "0127.0.0.1", "127.0.0.1:123456"})
+    EXPECT_EQ(asked_with({{"host", host}}), 403) << host;
   EXPECT_EQ(asked_with({{"host", "127.0.0.1:8088"}, {"origin", "http://attacker.example"}}), 403);
+}
+
+/// nginx sends its own address as `Host`, so what it adds is all that tells.
+TEST(Gateway, WithoutTokensServesNoProxy) {
+  ApiHouse house;
+  for (const char* header : {"forwarded", "via", "x-forwarded-for", "x-real-ip"}) {
+    const Response refused =
+        house.send("GET", "/api/v1/detectors", "", {{"host", "127.0.0.1:8088"}, {header, ""}});
+    EXPECT_EQ(refused.status, 403) << header;
+    EXPECT_NE(at(refused, "detail").find("configure tokens"), std::string::npos) << refused.body;
+  }
+  ApiHouse known_callers(with_tokens());
+  EXPECT_EQ(known_callers
+                .send("GET", "/api/v1/detectors", "",
+                      {{"authorization", "Bearer view"}, {"x-forwarded-for", "10.0.0.1"}})
+                .status,
+            200);
 }
 
 TEST(Gateway, SaysWhatIsNotThere) {
@@ -181,6 +205,62 @@ TEST(Gateway, SlowsDownWhoAsksTooOften) {
   EXPECT_EQ(ask("view").status, 429);
 }
 
+TEST(Gateway, HearsWhoeverWatchesTheServer) {
+  ApiSettings settings;
+  settings.limits.requests_per_second = 1;
+  settings.limits.burst = 2;
+  ApiHouse house(settings);
+  for (int i = 0; i < 10; ++i) house.get("/api/v1/alerts");
+
+  EXPECT_EQ(house.get("/api/v1/alerts").status, 429);
+  EXPECT_EQ(house.get("/healthz").status, 200);
+  EXPECT_EQ(house.get("/readyz").status, 200);
+}
+
+TEST(Gateway, AnswersHealthWithoutWaiting) {
+  ApiHouse house;
+  const auto is_immediate = [&](const char* target) {
+    const auto admission = house.gateway->admit({"GET", target, {}, "127.0.0.1", 0, false});
+    return std::get<std::unique_ptr<Exchange>>(admission)->is_immediate();
+  };
+
+  EXPECT_TRUE(is_immediate("/healthz"));
+  EXPECT_TRUE(is_immediate("/readyz"));
+  EXPECT_FALSE(is_immediate("/metrics"));
+}
+
+TEST(Gateway, LeavesHalfOfMemoryToOthers) {
+  ApiHouse house(with_tokens());
+  const auto memory_of = [&](const std::string& token) {
+    auto admission =
+        house.gateway->admit({"GET", "/api/v1/alerts", bearer(token), "127.0.0.1", 0, false});
+    return std::get<std::unique_ptr<Exchange>>(std::move(admission));
+  };
+  const auto greedy = memory_of("edit");
+  const std::size_t half = house.memory.bytes() / 2;
+
+  const auto held = greedy->memory().reserve(half);
+  const auto more = memory_of("edit")->memory().reserve(1);
+
+  EXPECT_TRUE(held);
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().message, "the share of token ed in server.memory of " +
+                                      std::to_string(half) + " bytes is in use; try again later");
+  EXPECT_TRUE(memory_of("view")->memory().reserve(half));
+}
+
+TEST(Gateway, RefusesAnswersThatMemoryHasNoRoomFor) {
+  ApiHouse house;
+  const auto others = house.memory.reserve(house.memory.bytes() - 1000);
+
+  const Response refused = house.get("/api/openapi.json");
+
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.headers.at("retry-after"), "1");
+  EXPECT_NE(at(refused, "detail").find("server.memory"), std::string::npos) << refused.body;
+  EXPECT_EQ(house.get("/api/v1/alerts").status, 200) << "a small one takes no more than a socket";
+}
+
 TEST(Gateway, SlowsDownWhoGuessesTokens) {
   ApiSettings settings = with_tokens();
   settings.limits.requests_per_second = 1;
@@ -215,10 +295,11 @@ TEST(Gateway, SurvivesADefectOfOneOperation) {
                .tag = "",
                .role = std::nullopt,
                .handle = [](const Call&) -> Response { throw std::runtime_error("a detail"); }};
-  Gateway gateway({broken}, {}, metrics);
+  ByteBudget memory("server.memory", 1U << 20U);
+  Gateway gateway({broken}, {}, metrics, memory);
 
   auto admission = gateway.admit({"GET", "/broken", {}, "127.0.0.1", 0, false});
-  const Response response = std::get<std::unique_ptr<Exchange>>(admission)->answer("");
+  const Response response = std::get<std::unique_ptr<Exchange>>(admission)->answer("", {});
 
   EXPECT_EQ(response.status, 500);
   EXPECT_EQ(response.body.find("a detail"), std::string::npos);
@@ -234,6 +315,33 @@ TEST(Readiness, NamesThePartThatIsNotReady) {
   EXPECT_EQ(at(response, "ready"), "false");
   EXPECT_EQ(at(response, "parts.outbox.detail"), "starting");
   EXPECT_EQ(at(response, "parts.store.ready"), "true");
+}
+
+TEST(Readiness, SaysOneWordToStrangers) {
+  ApiHouse house(with_tokens());
+  house.health.report_detail("detector shop", false, "s3://b/k: no answer");
+
+  for (const Headers& headers : {Headers{}, bearer("guess")})
+    EXPECT_EQ(house.send("GET", "/readyz", "", headers).body, R"({"ready":true})");
+  EXPECT_EQ(at(house.send("GET", "/readyz", "", bearer("view")), "parts.detector shop.ready"),
+            "false");
+}
+
+TEST(Readiness, SaysOneWordToWebPagesOfOthers) {
+  ApiHouse house;
+  EXPECT_EQ(house.send("GET", "/readyz", "", {{"host", "evil.example"}}).body, R"({"ready":true})");
+  EXPECT_EQ(at(house.send("GET", "/readyz", "", {{"host", "127.0.0.1:8088"}}), "parts.store.ready"),
+            "true");
+}
+
+TEST(Readiness, GoesByWhatIsEssentialAndShowsTheRest) {
+  ApiHouse house;
+  house.health.report_detail("detector shop", false, "s3://b/k: no answer");
+
+  const Response response = house.get("/readyz");
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(at(response, "parts.detector shop.ready"), "false");
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 #include "http_server.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <deque>
+#include <functional>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -29,6 +32,8 @@ class EchoService final : public Service {
   void wait_until_asked() { asked_.get_future().wait(); }
 
   std::size_t body_limit = 1000;
+  std::string caller = "token ed";
+  ByteBudget memory{"server.memory", 1U << 20U};
 
  private:
   class Echo final : public Exchange {
@@ -36,7 +41,11 @@ class EchoService final : public Service {
     Echo(EchoService& service, RequestHead head) : service_(service), head_(std::move(head)) {}
 
     std::size_t body_limit() const override { return service_.body_limit; }
-    Response answer(std::string body) override {
+    const std::string& caller() const override { return service_.caller; }
+    ByteBudget& memory() override { return service_.memory; }
+    bool is_immediate() const override { return head_.target == "/immediate"; }
+    Response answer(std::string body, ByteReservation /*held*/) override {
+      if (head_.target == "/large") return large();
       if (head_.target == "/wait") {
         service_.asked_.set_value();
         service_.opened_.wait();
@@ -45,6 +54,13 @@ class EchoService final : public Service {
     }
 
    private:
+    /// More than a socket takes at once.
+    Response large() {
+      Response response{200, "text/plain", std::string(16U << 20U, 'x')};
+      response.held = std::make_shared<ByteReservation>(service_.memory.reserve(1000).value());
+      return response;
+    }
+
     EchoService& service_;
     RequestHead head_;
   };
@@ -67,6 +83,15 @@ class HttpServerTest : public ::testing::Test {
     client.send(bytes);
     client.finish_sending();
     return client.rest();
+  }
+
+  static bool is_soon(const std::function<bool()>& holds) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!holds()) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      std::this_thread::yield();
+    }
+    return true;
   }
 
   static std::string status_of(const std::string& response) {
@@ -144,7 +169,7 @@ TEST_F(HttpServerTest, RefusesWhatIsNoRequest) {
   EXPECT_EQ(status_of(exchange("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
                                "Content-Length: 3\r\n\r\n0\r\n\r\n")),
             "HTTP/1.1 400 Bad Request");
-  EXPECT_EQ(status_of(exchange("POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n")),
+  EXPECT_EQ(status_of(exchange("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n")),
             "HTTP/1.1 501 Not Implemented");
   EXPECT_EQ(exchange(""), "");
   EXPECT_EQ(exchange("GET / HT"), "");
@@ -161,9 +186,10 @@ TEST_F(HttpServerTest, RefusesALongHeader) {
 TEST_F(HttpServerTest, RefusesALongBody) {
   start();
 
-  EXPECT_EQ(status_of(exchange("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" +
-                               std::string(2000, 'x') + "\r\n0\r\n\r\n")),
-            "HTTP/1.1 413 Payload Too Large");
+  EXPECT_EQ(
+      status_of(exchange("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n" +
+                         std::string(2000, 'x') + "\r\n0\r\n\r\n")),
+      "HTTP/1.1 413 Payload Too Large");
 }
 
 TEST_F(HttpServerTest, RefusesWithoutReadingTheBody) {
@@ -177,15 +203,102 @@ TEST_F(HttpServerTest, RefusesWithoutReadingTheBody) {
   EXPECT_NE(response.find("Connection: close"), std::string::npos);
 }
 
+TEST_F(HttpServerTest, RefusesHeadersThatOthersMayReadOtherwise) {
+  start();
+
+  EXPECT_EQ(status_of(exchange("GET / HTTP/1.1\r\n\r\n")), "HTTP/1.1 400 Bad Request");
+  EXPECT_EQ(status_of(exchange("GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n")),
+            "HTTP/1.1 400 Bad Request");
+  EXPECT_EQ(status_of(exchange("GET / HTTP/1.0\r\nHost: x\r\nhost: y\r\n\r\n")),
+            "HTTP/1.1 400 Bad Request");
+  EXPECT_EQ(status_of(exchange("GET / HTTP/1.0\r\n\r\n")), "HTTP/1.1 200 OK");
+  EXPECT_EQ(status_of(exchange("GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n")),
+            "HTTP/1.1 400 Bad Request");
+  EXPECT_EQ(status_of(exchange("GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n\tb\r\n\r\n")),
+            "HTTP/1.1 400 Bad Request");
+  const std::string post = "POST / HTTP/1.1\r\nHost: x\r\n";
+  for (const char* encoding : {"gzip, chunked", "chunked, chunked", "identity", "xchunked"})
+    EXPECT_NE(status_of(exchange(post + "Transfer-Encoding: " + encoding + "\r\n\r\n0\r\n\r\n")),
+              "HTTP/1.1 200 OK")
+        << encoding;
+  EXPECT_EQ(status_of(exchange(post + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n")),
+            "HTTP/1.1 501 Not Implemented");
+  EXPECT_EQ(status_of(exchange(post + "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n"
+                                      "\r\n0\r\n\r\n")),
+            "HTTP/1.1 501 Not Implemented");
+  EXPECT_EQ(status_of(exchange(post + "Transfer-Encoding: Chunked\r\n\r\n0\r\n\r\n")),
+            "HTTP/1.1 200 OK");
+}
+
+TEST_F(HttpServerTest, FindsAFoldedLineInAHeaderThatComesInPieces) {
+  start();
+  RawClient client(server->port());
+  for (const char* piece : {"GET / HTTP/1.1\r", "\nHost: x\r\nX: a\r", "\n", " b\r\n\r", "\n"})
+    client.send(piece);
+
+  EXPECT_EQ(status_of(client.response()), "HTTP/1.1 400 Bad Request");
+}
+
 TEST_F(HttpServerTest, RefusesBodiesBeyondWhatMayBeInMemory) {
-  settings.limits.body_bytes = settings.limits.document_bytes = settings.limits.bodies_bytes = 100;
+  const auto others = service.memory.reserve(service.memory.bytes() - 100);
   start();
 
   const std::string response =
-      exchange("POST / HTTP/1.1\r\nContent-Length: 101\r\n\r\n" + std::string(101, 'x'));
+      exchange("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n" + std::string(101, 'x'));
 
   EXPECT_EQ(status_of(response), "HTTP/1.1 429 Too Many Requests");
   EXPECT_NE(response.find("Retry-After: 1"), response.find("retry-after: 1"));
+  EXPECT_NE(response.find("server.memory of 1048576 bytes is in use"), std::string::npos)
+      << response;
+  EXPECT_EQ(service.memory.used_bytes(), others->bytes());
+}
+
+TEST_F(HttpServerTest, ReservesBodiesAsTheyCome) {
+  service.body_limit = 1U << 20U;  // As much as there is for all.
+  start();
+  std::deque<RawClient> slow;
+  for (int i = 0; i < 16; ++i)
+    slow.emplace_back(server->port())
+        .send("POST /s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nx");
+
+  EXPECT_TRUE(is_soon([this] { return service.memory.used_bytes() > 0; }));
+  EXPECT_TRUE(exchange("POST /c HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                       "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n")
+                  .ends_with("POST /c abc"));
+  for (RawClient& client : slow) client.send("yyyy\r\n0\r\n\r\n");
+  for (RawClient& client : slow) EXPECT_TRUE(client.response().ends_with("POST /s xyyyy"));
+}
+
+TEST_F(HttpServerTest, KeepsNothingForWhoDoesNotRead) {
+  settings.limits.body_timeout = Duration(200);
+  start();
+  RawClient client(server->port());
+
+  client.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+
+  EXPECT_TRUE(is_soon([this] { return service.memory.used_bytes() == 1000; }));
+  EXPECT_TRUE(is_soon([this] { return service.memory.used_bytes() == 0; }));
+  EXPECT_LT(client.rest().size(), 16U << 20U);
+}
+
+TEST_F(HttpServerTest, SendsALargeAnswerWhole) {
+  start();
+
+  EXPECT_EQ(exchange("GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").size() >> 20U,
+            16U);
+}
+
+TEST_F(HttpServerTest, AnswersHealthWhileAllThreadsAreBusy) {
+  settings.blocking_threads = 1;
+  start();
+  RawClient busy(server->port());
+  busy.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+  service.wait_until_asked();
+
+  EXPECT_TRUE(exchange("GET /immediate HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                  .ends_with("GET /immediate "));
+  service.let_go();
+  EXPECT_TRUE(busy.response().ends_with("GET /wait "));
 }
 
 TEST_F(HttpServerTest, TellsSlowClientsThatTimeIsUp) {
@@ -210,16 +323,64 @@ TEST_F(HttpServerTest, HangsUpOnIdleConnections) {
   EXPECT_EQ(client.rest(), "");
 }
 
+TEST_F(HttpServerTest, HangsUpOnConnectionsThatSayNothing) {
+  settings.limits.header_timeout = Duration(30);
+  start();
+  RawClient client(server->port());
+
+  EXPECT_EQ(client.rest(), "");
+}
+
 TEST_F(HttpServerTest, TurnsAwayMoreThanItHasRoomFor) {
   settings.limits.connections = 1;
   start();
-  RawClient first(server->port());
-  first.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-  first.response();
+  RawClient busy(server->port());
+  busy.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+  service.wait_until_asked();
 
   RawClient second(server->port());
 
   EXPECT_EQ(status_of(second.response()), "HTTP/1.1 503 Service Unavailable");
+  service.let_go();
+}
+
+TEST_F(HttpServerTest, LetsTheOldestIdleConnectionGiveWay) {
+  settings.limits.connections = 3;
+  start();
+  RawClient busy(server->port());
+  busy.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+  service.wait_until_asked();
+  RawClient oldest(server->port());
+  oldest.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  oldest.response();
+  RawClient other(server->port());
+  other.send("GET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
+  other.response();
+
+  RawClient newest(server->port());
+  newest.send("GET /3 HTTP/1.1\r\nHost: x\r\n\r\n");
+
+  EXPECT_TRUE(newest.response().ends_with("GET /3 "));
+  EXPECT_EQ(oldest.rest(), "");
+  other.send("GET /4 HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(other.response().ends_with("GET /4 "));
+  service.let_go();
+  EXPECT_TRUE(busy.response().ends_with("GET /wait "));
+}
+
+TEST_F(HttpServerTest, BoundsTheConnectionsOfOneAddress) {
+  settings.limits.connections_per_address = 1;
+  start();
+  RawClient busy(server->port());
+  busy.send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n");
+  service.wait_until_asked();
+
+  RawClient second(server->port());
+  EXPECT_EQ(status_of(second.response()), "HTTP/1.1 503 Service Unavailable");
+  RawClient elsewhere(server->port(), "127.0.0.2");
+  elsewhere.send("GET /e HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(elsewhere.response().ends_with("GET /e "));
+  service.let_go();
 }
 
 TEST_F(HttpServerTest, LetsRunningRequestsEndWhenItStops) {

@@ -162,15 +162,23 @@ TEST(PrometheusUnderPressure, UnpacksNoMoreThanTheLimit) {
       413);
 }
 
+Result<std::string> unsnapped(std::string_view text, std::size_t limit) {
+  ByteBudget memory("server.memory", 1U << 20U);
+  auto held = memory.reserve(0);
+  return unsnap(text, limit, *held);
+}
+
 TEST(SnappyBlock, UnpacksWhatWasPackedAndNothingElse) {
   const std::string text = "what was packed, what was packed, what was packed";
 
-  EXPECT_EQ(unsnap(snapped(text), text.size()).value(), text);
-  EXPECT_EQ(unsnap(snapped(text), text.size() - 1).error().code, ErrorCode::overloaded);
+  EXPECT_EQ(unsnapped(snapped(text), text.size()).value(), text);
+  EXPECT_EQ(unsnapped(snapped(text), text.size() - 1).error().code, ErrorCode::overloaded);
   for (const char* damaged : {"", "\xff\xff\xff\xff\xff\xff", "\x05nothing"})
-    EXPECT_EQ(unsnap(damaged, 100).error().code, ErrorCode::invalid_input);
+    EXPECT_EQ(unsnapped(damaged, 100).error().code, ErrorCode::invalid_input);
+  // There is memory for 1 MiB.
+  EXPECT_EQ(unsnapped("\x80\x80\x80\x08xx", 100U << 20U).error().code, ErrorCode::unavailable);
   // It claims 16 MiB and brings 2 bytes: nothing is reserved for a claim beyond the limit.
-  EXPECT_EQ(unsnap("\x80\x80\x80\x08xx", 1U << 20U).error().code, ErrorCode::overloaded);
+  EXPECT_EQ(unsnapped("\x80\x80\x80\x08xx", 1U << 20U).error().code, ErrorCode::overloaded);
 }
 
 }  // namespace

@@ -21,6 +21,18 @@ TEST(RateLimiter, AllowsABurstAndThenItsRate) {
   EXPECT_FALSE(limiter.refuse("a", now));
 }
 
+TEST(RateLimiter, ChargesWhatARequestTurnedOutToBe) {
+  RateLimiter limiter(10, 5);
+  RateLimiter::Instant now{};
+  EXPECT_FALSE(limiter.refuse("a", now));
+  limiter.charge("a", 14, now);  // 5 - 1 - 14 = -10
+
+  EXPECT_EQ(limiter.refuse("a", now), milliseconds(1100));
+  EXPECT_FALSE(limiter.refuse("b", now));
+  limiter.charge("a", 1e9, now);
+  EXPECT_EQ(limiter.refuse("a", now), milliseconds(10'100)) << "no longer than the longest debt";
+}
+
 TEST(RateLimiter, DoesNotSaveUpMoreThanABurst) {
   RateLimiter limiter(10, 2);
   RateLimiter::Instant now{};

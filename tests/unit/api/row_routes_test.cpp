@@ -54,6 +54,11 @@ TEST_F(RowRoutes, TakeLinesOfJson) {
   EXPECT_EQ(push("application/jsonl; charset=utf-8", two_rows).status, 202);
 }
 
+TEST_F(RowRoutes, KeepWhenRowsWereReceived) {
+  ASSERT_EQ(push("application/x-ndjson", two_rows).status, 202);
+  EXPECT_EQ(house.store->inbox().read("shop", "", 1).value().at(0).received_at, house.clock.time);
+}
+
 TEST_F(RowRoutes, TakeCsv) {
   const Response response =
       push("text/csv", "timestamp,country,device,views,revenue\n2026-03-19T10:00:00Z,NL,tv,3,1\n");
@@ -154,6 +159,77 @@ TEST(RowRoutesUnderPressure, AskForPatience) {
 
   EXPECT_EQ(last.status, 429);
   EXPECT_EQ(last.headers.at("retry-after"), "1");
+}
+
+TEST(RowRoutesUnderPressure, TakeNoMoreRowsAtOnceThanTheLimit) {
+  ApiSettings settings;
+  settings.limits.rows = 2;
+  ApiHouse house(settings);
+  house.add_detector();
+  const auto push = [&](const char* type, const std::string& body) {
+    return house.send("POST", "/api/v1/detectors/shop/rows", body, {{"content-type", type}});
+  };
+
+  EXPECT_EQ(push("application/x-ndjson", "{}\n{}\n").status, 202);
+  const Response refused = push("application/x-ndjson", "{}\n{}\n{}\n");
+  EXPECT_EQ(refused.status, 413);
+  EXPECT_EQ(at(refused, "detail"),
+            "the body has more than 2 rows; send fewer at once (server.limits.rows)");
+  EXPECT_EQ(push("application/json", "[{},{}]").status, 202);
+  EXPECT_EQ(push("application/json", "[1,1,1]").status, 413);
+  const std::string heading = "timestamp,country,device,views,revenue\n";
+  EXPECT_EQ(push("text/csv", heading + "a,NL,tv,1,1\nb,NL,tv,1,1\n").status, 202);
+  EXPECT_EQ(push("text/csv", heading + "a,NL,tv,1,1\nb,NL,tv,1,1\nc,NL,tv,1,1").status, 413);
+}
+
+TEST(RowRoutesUnderPressure, WeighRowsInTheCallersRate) {
+  ApiSettings settings;
+  settings.limits.requests_per_second = 10;
+  settings.limits.burst = 10;
+  ApiHouse house(settings);
+  house.add_detector();
+  std::string many;
+  for (int i = 0; i < 100'000; ++i) many += "{}\n";
+
+  EXPECT_EQ(house
+                .send("POST", "/api/v1/detectors/shop/rows", packed(many),
+                      {{"content-type", "application/x-ndjson"}, {"content-encoding", "gzip"}})
+                .status,
+            202);
+  EXPECT_EQ(house.get("/api/v1/alerts").status, 429) << "they weigh as some 25 requests";
+  house.instant += std::chrono::seconds(3);
+  EXPECT_EQ(house.get("/api/v1/alerts").status, 200);
+}
+
+TEST(RowRoutesUnderPressure, ReadNoRowsThatMemoryHasNoRoomFor) {
+  ApiHouse house;
+  house.add_detector();
+  const auto others = house.memory.reserve(house.memory.bytes() - 100);
+
+  const Response refused = house.send("POST", "/api/v1/detectors/shop/rows", two_rows,
+                                      {{"content-type", "application/x-ndjson"}});
+
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.headers.at("retry-after"), "1");
+  EXPECT_NE(at(refused, "detail").find("server.memory"), std::string::npos) << refused.body;
+}
+
+TEST_F(RowRoutes, HaveKeysOfTheirOwn) {
+  house.store->inbox()
+      .append("shop", RowBatch(), "firehose 4711", "the answer to Firehose", house.clock.now())
+      .value();
+
+  const Response response =
+      push("application/x-ndjson", two_rows, {{"idempotency-key", "firehose 4711"}});
+
+  EXPECT_EQ(at(response, "accepted"), "2") << response.body;
+  EXPECT_EQ(rows_in_inbox(), 2U);
+  EXPECT_EQ(push("application/x-ndjson", two_rows, {{"idempotency-key", "firehose 4711"}}).body,
+            response.body);
+  EXPECT_EQ(rows_in_inbox(), 2U);
+  EXPECT_FALSE(*house.store->inbox().answer_of("shop", "prometheus 00"));
+  push("application/x-ndjson", two_rows, {{"idempotency-key", "prometheus 00"}});
+  EXPECT_FALSE(*house.store->inbox().answer_of("shop", "prometheus 00"));
 }
 
 TEST(RowRoutesUnderPressure, UnpackNoMoreThanTheLimit) {

@@ -113,6 +113,24 @@ TEST_F(SeriesRoutes, GivePointsOfAStretch) {
             400);
 }
 
+TEST_F(SeriesRoutes, ReserveWhatPointsTakeBeforeTheyAreRead) {
+  const auto others = house.memory.reserve(house.memory.bytes() - 100'000);
+  const std::string begin = "points?measure=views&from=2026-03-01T00:00:00Z&to=";
+
+  const Response refused = get(begin + "2026-04-20T00:00:00Z");  // 1200 intervals.
+
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.headers.at("retry-after"), "1");
+  EXPECT_NE(at(refused, "detail").find("server.memory"), std::string::npos) << refused.body;
+  const std::size_t used = house.memory.used_bytes();
+  {
+    const Response taken = get(begin + "2026-03-20T00:00:00Z");
+    EXPECT_EQ(taken.status, 200) << taken.body;
+    EXPECT_EQ(house.memory.used_bytes(), used + taken.body.size());
+  }
+  EXPECT_EQ(house.memory.used_bytes(), used);
+}
+
 TEST_F(SeriesRoutes, SayWhichSeriesIsMissing) {
   EXPECT_EQ(at(get("points"), "errors.0.field"), "measure");
   const Response response = get("points?measure=views&dimension.country=DE");

@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 
 #include <gtest/gtest.h>
@@ -15,6 +16,7 @@
 
 #include "http_server.hpp"
 #include "problem_response.hpp"
+#include "tls_context.hpp"
 
 namespace bellwether::api {
 namespace {
@@ -33,9 +35,17 @@ class Certificate {
   Certificate() {
     std::string pattern = std::filesystem::temp_directory_path() / "bellwether_tls_XXXXXX";
     directory_ = ::mkdtemp(pattern.data());
+    make(1);
+  }
+  ~Certificate() { std::filesystem::remove_all(directory_); }
+  Certificate(const Certificate&) = delete;
+  Certificate& operator=(const Certificate&) = delete;
+
+  /// Another pair in the same files.
+  void make(long serial) const {
     EVP_PKEY* key = EVP_RSA_gen(2048);
     X509* certificate = X509_new();
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial);
     X509_gmtime_adj(X509_getm_notBefore(certificate), 0);
     X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
     X509_set_pubkey(certificate, key);
@@ -53,9 +63,6 @@ class Certificate {
     X509_free(certificate);
     EVP_PKEY_free(key);
   }
-  ~Certificate() { std::filesystem::remove_all(directory_); }
-  Certificate(const Certificate&) = delete;
-  Certificate& operator=(const Certificate&) = delete;
 
   TlsSettings settings() const { return {directory_ + "/server.pem", directory_ + "/server.key"}; }
 
@@ -105,6 +112,69 @@ TEST_F(Tls, AnswersOverAnEncryptedConnection) {
 
   EXPECT_TRUE(response.starts_with("HTTP/1.1 200 OK\r\n")) << response;
   EXPECT_TRUE(response.ends_with("\r\n\r\nhello"));
+}
+
+/// The serial number of the certificate that new connections are shown.
+long shown_by(const TlsContext& tls) {
+  const X509* certificate = SSL_CTX_get0_certificate(tls.current()->native_handle());
+  return ASN1_INTEGER_get(X509_get0_serialNumber(certificate));
+}
+
+class TlsContextTest : public ::testing::Test {
+ protected:
+  TlsContextTest() : tls(std::move(*TlsContext::load(certificate.settings()))) {}
+
+  void break_key() const { std::ofstream(certificate.settings().key) << "no key"; }
+
+  Certificate certificate;
+  std::unique_ptr<TlsContext> tls;
+};
+
+TEST_F(TlsContextTest, ReadsACertificateThatHasChanged) {
+  EXPECT_EQ(shown_by(*tls), 1);
+  EXPECT_FALSE(*tls->reload_if_changed());
+  const auto of_an_open_connection = tls->current();
+
+  certificate.make(2);
+
+  const auto is_new = tls->reload_if_changed();
+  ASSERT_TRUE(is_new) << is_new.error().message;
+  EXPECT_TRUE(*is_new);
+  EXPECT_EQ(shown_by(*tls), 2);
+  EXPECT_NE(of_an_open_connection, tls->current());
+  EXPECT_FALSE(*tls->reload_if_changed());
+}
+
+TEST_F(TlsContextTest, KeepsTheOldOneWhereTheNewCannotBeUsedAndSaysSoOnce) {
+  break_key();
+  const auto is_new = tls->reload_if_changed();
+  ASSERT_FALSE(is_new);
+  EXPECT_TRUE(is_new.error().message.starts_with("tls.key '" + certificate.settings().key + "': "));
+  EXPECT_EQ(shown_by(*tls), 1);
+  EXPECT_FALSE(*tls->reload_if_changed());
+  EXPECT_FALSE(tls->reload());
+
+  certificate.make(3);
+  EXPECT_TRUE(*tls->reload_if_changed());
+  EXPECT_EQ(shown_by(*tls), 3);
+}
+
+TEST_F(TlsContextTest, RefusesAKeyOfAnotherCertificate) {
+  const Certificate other;
+  TlsSettings mixed = certificate.settings();
+  mixed.key = other.settings().key;
+  EXPECT_EQ(TlsContext::load(mixed).error().code, ErrorCode::invalid_input);
+}
+
+TEST_F(TlsContextTest, OffersNothingWithoutForwardSecrecyAndAuthentication) {
+  STACK_OF(SSL_CIPHER)* ciphers = SSL_CTX_get_ciphers(tls->current()->native_handle());
+  ASSERT_GT(sk_SSL_CIPHER_num(ciphers), 3);
+  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
+    const SSL_CIPHER* cipher = sk_SSL_CIPHER_value(ciphers, i);
+    EXPECT_EQ(SSL_CIPHER_is_aead(cipher), 1) << SSL_CIPHER_get_name(cipher);
+    const int exchange = SSL_CIPHER_get_kx_nid(cipher);
+    EXPECT_TRUE(exchange == NID_kx_any || exchange == NID_kx_ecdhe) << SSL_CIPHER_get_name(cipher);
+  }
 }
 
 TEST_F(Tls, HangsUpOnPlainRequests) {

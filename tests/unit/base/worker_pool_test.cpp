@@ -1,6 +1,7 @@
 #include "bellwether/base/worker_pool.hpp"
 
 #include <atomic>
+#include <new>
 #include <numeric>
 #include <thread>
 #include <vector>
@@ -18,6 +19,19 @@ TEST(WorkerPool, CallsEveryIndexOnceWhateverTheNumberOfThreads) {
       pool.for_each_index(count, [&](std::size_t index, std::size_t) { ++calls[index]; });
       for (const auto& called : calls) EXPECT_EQ(called, 1);
     }
+  }
+}
+
+TEST(WorkerPool, HandsWhatABodyThrowsToTheCallerAndGoesOn) {
+  for (const std::size_t threads : {1U, 3U}) {
+    WorkerPool pool(threads);
+    const auto fail = [](std::size_t index, std::size_t) {
+      if (index % 2 == 1) throw std::bad_alloc();
+    };
+    EXPECT_THROW(pool.for_each_index(100, fail), std::bad_alloc);
+    std::atomic<int> calls = 0;
+    pool.for_each_index(100, [&](std::size_t, std::size_t) { ++calls; });
+    EXPECT_EQ(calls, 100);
   }
 }
 

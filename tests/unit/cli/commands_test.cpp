@@ -8,6 +8,7 @@
 
 #include "exit_code.hpp"
 #include "scripted_server.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace bellwether::cli {
 namespace {
@@ -47,6 +48,67 @@ TEST_F(Commands, SwitchADetectorAndSayItsState) {
   EXPECT_EQ(server_.requests.at(0).method, "POST");
   EXPECT_TRUE(server_.requests.at(0).url.ends_with("/api/v1/detectors/shop/deactivate"));
   EXPECT_EQ(out_.str(), "shop: deactivating\n");
+}
+
+/// A configuration file whose `server` section is that.
+class Health : public Commands {
+ protected:
+  int ask(const std::string& server) {
+    config_ = folder_.write("bellwether.yaml", "server: " + server + "\n");
+    return health(config_, server_.transport(), console_);
+  }
+  const net::HttpRequest& request() const { return server_.requests.at(0); }
+
+  const testing::TemporaryFolder folder_;
+  std::string config_;
+};
+
+const std::string one_token =
+    "auth: { tokens: [{ name: a, role: viewer, sha256: " + std::string(63, '0') + "f }] }";
+
+TEST_F(Health, AsksWhereTheConfigurationSaysItListens) {
+  server_.answers(200, "ok").answers(200, "ok").answers(200, "ok").answers(200, "ok");
+  EXPECT_EQ(ask("{}"), exit_ok);
+  EXPECT_EQ(ask("{ listen: \"[::1]:81\" }"), exit_ok);
+  EXPECT_EQ(ask("{ listen: \"0.0.0.0:82\", insecure: true, " + one_token + " }"), exit_ok);
+  EXPECT_EQ(ask("{ listen: \"[::]:83\", insecure: true, " + one_token + " }"), exit_ok);
+
+  ASSERT_EQ(server_.requests.size(), 4U);
+  EXPECT_EQ(server_.requests[0].url, "http://127.0.0.1:8088/healthz");
+  EXPECT_EQ(server_.requests[1].url, "http://[::1]:81/healthz");
+  EXPECT_EQ(server_.requests[2].url, "http://127.0.0.1:82/healthz");
+  EXPECT_EQ(server_.requests[3].url, "http://[::1]:83/healthz");
+  EXPECT_TRUE(out_.str().starts_with("http://127.0.0.1:8088/healthz: ok\n"));
+  EXPECT_EQ(error_.str(), "");
+}
+
+TEST_F(Health, TrustsTheServersOwnCertificateAlone) {
+  server_.answers(200, "ok");
+  EXPECT_EQ(ask("{ listen: \"0.0.0.0:443\", tls: { certificate: a.pem, key: a.key }, " + one_token +
+                " }"),
+            exit_ok);
+  EXPECT_EQ(request().url, "https://127.0.0.1:443/healthz");
+  EXPECT_EQ(request().ca_file, "a.pem");
+  EXPECT_TRUE(request().is_own_server);
+  EXPECT_FALSE(request().headers.contains("Authorization"));
+}
+
+TEST_F(Health, IsBadWhereNobodyAnswersOrWell) {
+  EXPECT_EQ(ask("{}"), exit_mistake);
+  EXPECT_EQ(error_.str(), "bellwether: asking http://127.0.0.1:8088/healthz: connection refused\n");
+  error_.str("");
+  server_.answers(503, "");
+  EXPECT_EQ(ask("{}"), exit_mistake);
+  EXPECT_EQ(error_.str(), "bellwether: asking http://127.0.0.1:8088/healthz: it answered 503\n");
+}
+
+TEST_F(Health, CannotAskWhatTheConfigurationDoesNotSay) {
+  EXPECT_EQ(ask("{ listen: 127.0.0.1:0 }"), exit_mistake);
+  EXPECT_NE(error_.str().find("takes any free port"), std::string::npos);
+  error_.str("");
+  EXPECT_EQ(ask("{ liste: x }"), exit_mistake);
+  EXPECT_TRUE(error_.str().starts_with(config_ + ":1:11: server.liste")) << error_.str();
+  EXPECT_TRUE(server_.requests.empty());
 }
 
 TEST_F(Commands, AskForTheAnomaliesThatAreWanted) {

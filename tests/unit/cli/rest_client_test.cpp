@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "bellwether/base/percent_encoding.hpp"
+
 #include "scripted_server.hpp"
 
 namespace bellwether::cli {

@@ -34,9 +34,9 @@ TEST(Table, CountsCharactersNotBytes) {
 
 TEST(Table, LetsNoValueMoveTheCursor) {
   Table table({{"VALUE"}});
-  table.add({"a\nb\033[2J"});
+  table.add({"a\nb\033[2J\u009b\u202ec"});
 
-  EXPECT_EQ(written(table), "VALUE\na?b?[2J\n");
+  EXPECT_EQ(written(table), "VALUE\na b [2J c\n");
 }
 
 }  // namespace

@@ -16,6 +16,13 @@ const std::vector<BadConfig> cases{
 )",
      {"2:11: server.listen: '0.0.0.0:8088' can be reached by others, so auth.tokens must list who "
       "may come in; or listen at 127.0.0.1"}},
+    {R"(server:
+  listen: 0.0.0.0:8088
+  auth: { tokens: [{ name: a, role: admin, sha256: "0000000000000000000000000000000000000000000000000000000000000000" }] }
+)",
+     {"2:11: server.listen: '0.0.0.0:8088' can be reached by others, and without tls anyone on the "
+      "way can read and use the tokens; give tls, or insecure: true where something in front of it "
+      "encrypts"}},
     {R"(server: { listen: 8088 }
 )",
      {"1:19: server.listen: must be text; put it in quotes"}},
@@ -54,6 +61,20 @@ const std::vector<BadConfig> cases{
     {R"(server: { limits: { body_bytes: -1 } }
 )",
      {"1:33: server.limits.body_bytes: must be a whole number, zero or more"}},
+    {R"(server: { limits: { bodies_bytes: 268435456 } }
+)",
+     {"1:35: server.limits.bodies_bytes: is superseded by server.memory, which bounds all that "
+      "requests hold; say that"}},
+    {R"(server: { memory: half }
+)",
+     {"1:19: server.memory: must be a percentage of the machine's memory (25%), a size in KiB, MiB "
+      "or GiB (256MiB) or a number of bytes"}},
+    {R"(server: { memory: 63MiB }
+)",
+     {"1:19: server.memory: must be at least 64MiB"}},
+    {R"(server: { memory: 67108864, limits: { body_bytes: 33554433 } }
+)",
+     {"1:51: server.limits.body_bytes: must not be more than half of server.memory"}},
     {R"(server: { limits: { requests_per_second: many } }
 )",
      {"1:42: server.limits.requests_per_second: must be a number"}},

@@ -62,7 +62,7 @@ log: { level: debug }
     {R"(colour: red
 )",
      {"1:1: colour: unknown key 'colour'; known keys are server, store, clock, log, memory, aws, "
-      "detectors, sinks, alert_limits, alerts"}},
+      "connections, detectors, sinks, alert_limits, alerts"}},
     {R"(log: info
 )",
      {"1:6: log: must be a map of keys and values"}},

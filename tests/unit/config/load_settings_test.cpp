@@ -115,7 +115,11 @@ TEST(Settings, ReadAReplayClock) {
 TEST(Settings, MayBeOpenToOthersWithATokenList) {
   const std::string tokens =
       "auth: { tokens: [{ name: a, role: viewer, sha256: " + std::string(63, '0') + "f }] }";
-  EXPECT_THAT(lines_for("server: { listen: \"0.0.0.0:80\", " + tokens + " }"), IsEmpty());
+  EXPECT_THAT(lines_for("server: { listen: \"0.0.0.0:80\", insecure: true, " + tokens + " }"),
+              IsEmpty());
+  EXPECT_THAT(lines_for("server: { listen: \"0.0.0.0:80\", tls: { certificate: a, key: b }, " +
+                        tokens + " }"),
+              IsEmpty());
   EXPECT_THAT(lines_for("server: { listen: \"[::1]:0\" }"), IsEmpty());
 }
 

@@ -47,6 +47,15 @@ TEST_F(ProvisionTest, PutsWhatTheFileSaysAndTakesOutWhatItNoLongerSays) {
   EXPECT_TRUE(catalog().get(CatalogKind::detector, "b")->is_provisioned);
 }
 
+TEST_F(ProvisionTest, PutsConnectionsAndTakesThemOut) {
+  const ConnectionSpec one{"db", PostgresConnection{.url = {"", "PG_URL"}, .tables = {"t"}}};
+  ASSERT_TRUE(provision(catalog(), {}, {}, {}, {one}));
+  EXPECT_EQ(names(CatalogKind::connection), (std::vector<std::string>{"db"}));
+  EXPECT_TRUE(catalog().get(CatalogKind::connection, "db")->is_provisioned);
+  ASSERT_TRUE(provision(catalog(), {}, {}, {}));
+  EXPECT_TRUE(names(CatalogKind::connection).empty());
+}
+
 TEST_F(ProvisionTest, ChangesNothingWhenTheFileDidNot) {
   ASSERT_TRUE(provision(catalog(), {a_detector("a")}, {}, {}));
   const auto revision = catalog().revision();
@@ -64,6 +73,20 @@ TEST_F(ProvisionTest, LeavesAloneWhatWasMadeThroughTheApi) {
             "detector 'mine' of the configuration file was made through the API before; delete it "
             "there or give this one another name");
   EXPECT_EQ(names(CatalogKind::detector), (std::vector<std::string>{"a", "mine"}));
+}
+
+TEST_F(ProvisionTest, LetsInNoMoreDetectorsThanThereMayBe) {
+  ASSERT_TRUE(provision(catalog(), {a_detector("a")}, {}, {}, {}, {}, 2));
+  ASSERT_TRUE(catalog().put(CatalogKind::detector, "mine", "{}", false));
+  const auto refused = provision(catalog(), {a_detector("a"), a_detector("b")}, {}, {}, {}, {}, 2);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message,
+            "with those of the configuration file there would be 3 detectors, and there may be 2 "
+            "(server.max_detectors)");
+  EXPECT_EQ(names(CatalogKind::detector), (std::vector<std::string>{"a", "mine"}));
+  // One may take the place of another, and a bound that was lowered keeps no server from starting.
+  EXPECT_TRUE(provision(catalog(), {a_detector("b")}, {}, {}, {}, {}, 2));
+  EXPECT_TRUE(provision(catalog(), {a_detector("b")}, {}, {}, {}, {}, 1));
 }
 
 }  // namespace

@@ -45,6 +45,30 @@ TEST(BodyTemplate, FiltersSayHowAValueIsWritten) {
   EXPECT_EQ(filled("{{ count | json }} {{ nothing | json }}"), "3.0 null");
 }
 
+std::string written(std::string_view value, std::string_view text, Filter filter = Filter::text) {
+  return BodyTemplate::compile(text, filter)->render(Node().set("v", std::string(value)));
+}
+
+TEST(BodyTemplate, EscapesForFormsAndMarkup) {
+  EXPECT_EQ(written("x&to=a@b +%", "text={{ v | url }}"), "text=x%26to%3Da%40b%20%2B%25");
+  for (const char* filter : {"html", "xml"})
+    EXPECT_EQ(written("<b a='1' c=\"2\">&amp;", "{{ v | " + std::string(filter) + " }}"),
+              "&lt;b a=&#39;1&#39; c=&quot;2&quot;&gt;&amp;amp;");
+  EXPECT_EQ(written("<&>", "{{ v | text }}"), "<&>");
+}
+
+TEST(BodyTemplate, KeepsWhatCannotBeSeenFromPeopleOnly) {
+  const std::string hostile = "a\u202e\nb\u009b\u200b<";
+  EXPECT_EQ(written(hostile, "{{ v }}"), "a b <");
+  EXPECT_EQ(written(hostile, "{{ v | escape }}"), "a b <");
+  EXPECT_EQ(written(hostile, "{{ v | url }}"), "a%20b%20%3C");
+  EXPECT_EQ(written(hostile, "{{ v | html }}"), "a b &lt;");
+  EXPECT_EQ(written(hostile, "{{ v | raw }}"), hostile);
+  EXPECT_EQ(written(hostile, "{{ v | json }}"), "\"a\u202e\\nb\u009b\u200b<\"");
+  // What is left out cannot put together what is escaped.
+  EXPECT_EQ(written("&\u200blt;", "{{ v | html }}"), "&amp;lt;");
+}
+
 TEST(BodyTemplate, LeavesOutWhatIsNotThere) {
   EXPECT_EQ(filled("[{{ list[7].key }}{{ open.z }}{{ name.deeper }}{{ list.key }}]"), "[]");
   EXPECT_EQ(filled("{{ list[7].key | json }}"), "null");
@@ -70,8 +94,9 @@ TEST(BodyTemplate, RefusesWhatIsNoPlaceholder) {
   EXPECT_EQ(filled("{{ a[99999999999999999999999] }}").substr(0, 22), "line 1, column 6: a pl");
   EXPECT_EQ(filled("{{ a[0 }}"), "line 1, column 7: ']' must follow here");
   EXPECT_EQ(filled("{{ a['b }}"), "line 1, column 6: the quote is not closed");
-  EXPECT_EQ(filled("{{ a | upper }}"),
-            "line 1, column 8: 'upper' is no filter; use json, escape or raw");
+  EXPECT_EQ(
+      filled("{{ a | upper }}"),
+      "line 1, column 8: 'upper' is no filter; use json, escape, url, html, xml, text or raw");
   EXPECT_EQ(filled(std::string(70'000, 'x')), "is longer than 64 KiB");
 }
 
@@ -100,6 +125,29 @@ TEST(WebhookTemplate, NamesUnknownPathsWithTheirPlace) {
   EXPECT_EQ(mistake("{{ anomaly[0] }}"),
             "line 1, column 4: only lists have places; give a key instead of [0]");
   EXPECT_EQ(mistake("{{ event.name }}"), "line 1, column 4: the path goes on beyond a plain value");
+}
+
+std::string posted(std::string_view text, std::string_view type, const std::string& value) {
+  const Node body =
+      Node().set("anomaly", Node().set("primary_measure", value)).set("alert", Node());
+  return compile_webhook_template(text, type)->render(body);
+}
+
+TEST(WebhookTemplate, EscapesByTheTypeOfTheBody) {
+  const std::string text = "text={{ anomaly.primary_measure }}&to=ops";
+  const std::string value = "x&to=attacker@example.com";
+  EXPECT_EQ(posted(text, "application/x-www-form-urlencoded", value),
+            "text=x%26to%3Dattacker%40example.com&to=ops");
+  EXPECT_EQ(posted(text, "Application/X-WWW-Form-UrlEncoded ; charset=utf-8", value),
+            "text=x%26to%3Dattacker%40example.com&to=ops");
+  const std::string tag = "<p>{{ anomaly.primary_measure }}</p>";
+  for (const char* type : {"text/html", "text/xml; charset=utf-8", "application/xml",
+                           "application/soap+xml", "application/xhtml+xml", "image/svg+xml"})
+    EXPECT_EQ(posted(tag, type, "<script>"), "<p>&lt;script&gt;</p>") << type;
+  EXPECT_EQ(posted(tag, "text/plain", "<a>\nb"), "<p><a> b</p>");
+  EXPECT_EQ(posted(tag, "text/csv", "<a>\nb"), "<p><a> b</p>");
+  EXPECT_EQ(posted("<p>{{ anomaly.primary_measure | raw }}</p>", "text/html", "<i>\n"),
+            "<p><i>\n</p>");
 }
 
 TEST(WebhookTemplate, MustMakeJsonWhereItsTypeSaysSo) {

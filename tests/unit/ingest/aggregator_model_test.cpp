@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
+#include <optional>
 #include <random>
 #include <set>
 #include <tuple>
@@ -19,10 +21,11 @@ constexpr int seeds = 40;
 struct Scene {
   DetectorSpec spec;
   std::vector<TestRow> rows;
+  std::vector<std::optional<TimePoint>> received;  ///< Per row; none where no clock counts.
 };
 
-/// Rows that mostly go forward in time and sometimes fall back, in whole numbers, so that sums are
-/// exact in any order.
+/// Rows that mostly go forward in time and sometimes fall back or run ahead of the clock, in whole
+/// numbers, so that sums are exact in any order.
 Scene random_scene(std::mt19937& random) {
   const auto pick = [&](int below) {
     return static_cast<int>(random() % static_cast<unsigned>(below));
@@ -42,15 +45,21 @@ Scene random_scene(std::mt19937& random) {
   if (pick(4) == 0) scene.spec.rollups.kind = RollupKind::leaf;
   if (pick(3) == 0) scene.spec.where = {{"shop", {"s0", "s1", "s2"}}};
   TimePoint now = at("2026-03-20T00:00:00Z");
+  const bool has_clock = pick(3) != 0;
+  std::optional<TimePoint> clock;
   const int count = 200 + pick(400);
   for (int i = 0; i < count; ++i) {
+    if (has_clock && (!clock || pick(8) == 0)) clock = now;
+    scene.received.push_back(clock);
     now += std::chrono::minutes(pick(9));
     if (pick(60) == 0) now += std::chrono::hours(pick(5));
     if (pick(12) == 0) {
       scene.rows.push_back(refused(static_cast<RowFault>(pick(7))));
       continue;
     }
-    TestRow row{.time = to_rfc3339(now - std::chrono::minutes(pick(4) == 0 ? pick(150) : 0))};
+    const int behind = pick(4) == 0 ? pick(150) : 0;
+    const int ahead = has_clock && pick(20) == 0 ? pick(400) : 0;
+    TestRow row{.time = to_rfc3339(now + std::chrono::minutes(ahead - behind))};
     row.values = {"s" + std::to_string(pick(5)), "d" + std::to_string(pick(3)),
                   "z" + std::to_string(pick(3))};
     for (int m = 0; m < 5; ++m) row.measures.push_back(pick(5) == 0 ? absent : pick(1000) - 500);
@@ -66,14 +75,19 @@ class Model {
 
   explicit Model(const DetectorSpec& spec) : spec_(spec) {}
 
-  void take(const TestRow& row) {
+  void take_all(const Scene& scene) {
+    for (std::size_t i = 0; i < scene.rows.size(); ++i) take(scene.rows[i], scene.received[i]);
+  }
+
+  void take(const TestRow& row, std::optional<TimePoint> received) {
     if (row.is_refused) {
       ++rejected[row.fault];
       return;
     }
     const TimePoint time = at(row.time);
     const TimePoint start = std::chrono::floor<std::chrono::hours>(time);
-    const TimePoint ended = std::chrono::floor<std::chrono::hours>(time - spec_.offset);
+    const TimePoint event_time = std::min(time, received.value_or(time));
+    const TimePoint ended = std::chrono::floor<std::chrono::hours>(event_time - spec_.offset);
     closed_before_ = std::max(closed_before_, ended);
     if (!first_frame_ && !rows.empty() && rows.begin()->first < closed_before_)
       first_frame_ = rows.begin()->first;
@@ -179,15 +193,31 @@ class Model {
   std::optional<TimePoint> first_frame_;
 };
 
-void add_in_random_batches(Aggregation& aggregation, const std::vector<TestRow>& rows,
-                           std::size_t from, std::mt19937& random) {
+/// Adds rows from `from` on, at most `most()` to a batch. Those of one batch were received at once.
+void add_in_batches(Aggregation& aggregation, const Scene& scene, std::size_t from,
+                    const std::function<std::size_t()>& most) {
   aggregation.next_row = from;
-  while (from < rows.size()) {
-    const std::size_t count = std::min<std::size_t>(1 + random() % 50, rows.size() - from);
-    const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(from);
-    aggregation.add({begin, begin + static_cast<std::ptrdiff_t>(count)});
-    from += count;
+  while (from < scene.rows.size()) {
+    const std::size_t limit = std::min(from + most(), scene.rows.size());
+    std::size_t end = from + 1;
+    while (end < limit && scene.received[end] == scene.received[from]) ++end;
+    RowBatch batch = batch_of(scene.spec,
+                              {scene.rows.begin() + static_cast<std::ptrdiff_t>(from),
+                               scene.rows.begin() + static_cast<std::ptrdiff_t>(end)},
+                              from);
+    batch.received_at = scene.received[from];
+    aggregation.add(batch);
+    from = end;
   }
+}
+
+void add_in_random_batches(Aggregation& aggregation, const Scene& scene, std::size_t from,
+                           std::mt19937& random) {
+  add_in_batches(aggregation, scene, from, [&] { return 1 + random() % 50; });
+}
+
+void add_whole(Aggregation& aggregation, const Scene& scene) {
+  add_in_batches(aggregation, scene, 0, [&] { return scene.rows.size(); });
 }
 
 TEST(AggregatorModel, AgreesOnEveryValueAndEveryRefusedRow) {
@@ -196,10 +226,10 @@ TEST(AggregatorModel, AgreesOnEveryValueAndEveryRefusedRow) {
     std::mt19937 random(static_cast<unsigned>(seed));
     const Scene scene = random_scene(random);
     Model model(scene.spec);
-    for (const TestRow& row : scene.rows) model.take(row);
+    model.take_all(scene);
 
     Aggregation real(scene.spec);
-    add_in_random_batches(real, scene.rows, 0, random);
+    add_in_random_batches(real, scene, 0, random);
     real.close_all();
 
     RejectedRows rejected;
@@ -235,9 +265,9 @@ TEST(AggregatorModel, AgreesOnWhatLateRowsMakeOfEveryInterval) {
     std::mt19937 random(static_cast<unsigned>(seed));
     const Scene scene = random_scene(random);
     Model model(scene.spec);
-    for (const TestRow& row : scene.rows) model.take(row);
+    model.take_all(scene);
     Aggregation real(scene.spec);
-    add_in_random_batches(real, scene.rows, 0, random);
+    add_in_random_batches(real, scene, 0, random);
     real.close_all();
 
     // All that came late, by interval, measure and series.
@@ -300,13 +330,13 @@ TEST(AggregatorModel, DoesNotSeeHowRowsWereCutIntoBatches) {
     std::mt19937 random(static_cast<unsigned>(seed));
     const Scene scene = random_scene(random);
     Aggregation whole(scene.spec);
-    whole.add(scene.rows);
+    add_whole(whole, scene);
     whole.close_all();
     Aggregation cut(scene.spec);
-    add_in_random_batches(cut, scene.rows, 0, random);
+    add_in_random_batches(cut, scene, 0, random);
     cut.close_all();
     Aggregation single(scene.spec);
-    for (const TestRow& row : scene.rows) single.add({row});
+    add_in_batches(single, scene, 0, [] { return std::size_t{1}; });
     single.close_all();
 
     EXPECT_EQ(outcome_of(whole), outcome_of(cut));
@@ -320,12 +350,12 @@ TEST(AggregatorModel, GoesOnAfterACrashAsIfNothingHadBeen) {
     std::mt19937 random(static_cast<unsigned>(seed));
     const Scene scene = random_scene(random);
     Aggregation whole(scene.spec);
-    whole.add(scene.rows);
+    add_whole(whole, scene);
     whole.close_all();
 
     // Crash after some interval was committed; what was taken since is lost.
     Aggregation first(scene.spec);
-    add_in_random_batches(first, scene.rows, 0, random);
+    add_in_random_batches(first, scene, 0, random);
     ASSERT_GT(first.closed.size(), 2U);
     const std::size_t kept = 1 + random() % (first.closed.size() - 1);
     std::vector<ClosedInterval> closed(first.closed.begin(),
@@ -347,7 +377,7 @@ TEST(AggregatorModel, GoesOnAfterACrashAsIfNothingHadBeen) {
     ASSERT_EQ(position.size(), 1U);
     Aggregation second(scene.spec, known, closed.back().frame.interval, position);
     second.aggregator.set_first_interval(closed.front().frame.interval);
-    add_in_random_batches(second, scene.rows, std::stoul(position[0].resume_at), random);
+    add_in_random_batches(second, scene, std::stoul(position[0].resume_at), random);
     second.close_all();
 
     closed.insert(closed.end(), second.closed.begin(), second.closed.end());

@@ -3,7 +3,7 @@
 #include <functional>
 #include <utility>
 
-#include "bellwether/net/percent_encoding.hpp"
+#include "bellwether/base/percent_encoding.hpp"
 
 namespace bellwether::ingest {
 namespace {
@@ -16,7 +16,7 @@ std::string parameter(const std::string& query, const std::string& name) {
   const std::size_t found = ("&" + query).find("&" + name + "=");
   if (found == std::string::npos) return "";
   const std::size_t begin = found + name.size() + 1;
-  return net::percent_decode(query.substr(begin, query.find('&', begin) - begin));
+  return percent_decode(query.substr(begin, query.find('&', begin) - begin));
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ std::string FakeBucket::respond(const Request& request) {
   if (fault_)
     if (auto bad = fault_(request)) return *bad;
   const std::size_t mark = request.target.find('?');
-  const std::string path = net::percent_decode(request.target.substr(0, mark));
+  const std::string path = percent_decode(request.target.substr(0, mark));
   if (path == "/bucket") return list(request.target.substr(mark + 1));
   return get(request, path.substr(std::string("/bucket/").size()));
 }

@@ -151,6 +151,8 @@ TEST_F(FileSourceTest, RefusesRowsFromTheFutureOfItsClock) {
                           "a.csv': column 'time': '2026-03-20 09:11:00' lies in the future, after "
                           "2026-03-20T09:10:00Z",
                           "ended"));
+  ASSERT_EQ(batches.size(), 1U);
+  EXPECT_EQ(batches[0].received_at, at("08:00"));
 }
 
 /// Many rows in files, as it stood after each batch.

@@ -5,9 +5,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <librdkafka/rdkafka.h>
 
 #include "ingest_fixtures.hpp"
 #include "kafka_dead_letters.hpp"
+#include "kafka_properties.hpp"
 
 namespace bellwether::ingest {
 namespace {
@@ -43,7 +45,8 @@ TEST(KafkaCluster, SaysThatNoBrokerCanBeReached) {
   kafka.brokers = "127.0.0.1:1";
   kafka.topic = "orders";
   spec.source = kafka;
-  auto source = make_source(spec, {}, nullptr);
+  ByteBudget budget("server.memory", std::size_t{256} << 20U);
+  auto source = make_source(spec, {}, nullptr, {.bytes = budget});
   ASSERT_TRUE(source);
   const auto deadline = std::chrono::steady_clock::now() + 30s;
   Intake intake;
@@ -52,6 +55,28 @@ TEST(KafkaCluster, SaysThatNoBrokerCanBeReached) {
     ASSERT_EQ(*(*source)->next(intake, 100ms), Source::State::waiting);
   }
   EXPECT_THAT(intake.failure, ::testing::HasSubstr("no broker of '127.0.0.1:1' can be reached"));
+}
+
+std::string property_of(const net::KafkaConf& conf, const char* name) {
+  std::string value(64, '\0');
+  std::size_t size = value.size();
+  EXPECT_EQ(rd_kafka_conf_get(conf.get(), name, value.data(), &size), RD_KAFKA_CONF_OK) << name;
+  return value.substr(0, size - 1);
+}
+
+TEST(KafkaProperties, BoundWhatABrokerMaySend) {
+  KafkaSourceSpec kafka;
+  kafka.brokers = "b:9092";
+  kafka.topic = "t";
+  const auto conf = make_consumer_conf(kafka, "g", std::size_t{128} << 20U);
+  ASSERT_TRUE(conf);
+
+  EXPECT_EQ(property_of(*conf, "receive.message.max.bytes"), "16777216");
+  EXPECT_EQ(property_of(*conf, "fetch.max.bytes"), "8388608");
+  EXPECT_EQ(property_of(*conf, "queued.max.messages.kbytes"), "4096");
+
+  const auto large = make_consumer_conf(kafka, "g", std::size_t{8} << 30U);
+  EXPECT_EQ(property_of(*large, "queued.max.messages.kbytes"), "32768");
 }
 
 TEST(KafkaProperties, AreCheckedByTheLibraryItself) {

@@ -40,7 +40,8 @@ ScriptedTopic::Message an_end(std::int32_t partition, std::int64_t offset) {
 /// A source over a scripted topic; time passes when it is told to.
 class Reading {
  public:
-  explicit Reading(const SourcePosition& from = {}, KafkaSourceSpec kafka = an_orders_topic())
+  explicit Reading(const SourcePosition& from = {}, KafkaSourceSpec kafka = an_orders_topic(),
+                   const Clock* clock = nullptr)
       : spec(a_detector()) {
     auto partitions = KafkaPartitions::make(kafka, from);
     auto reader = MessageReader::make({spec, std::nullopt}, kafka.format);
@@ -52,7 +53,7 @@ class Reading {
                              .dead_letters = std::make_unique<ScriptedLetters>(post),
                              .partitions = *std::move(partitions),
                              .reader = *std::move(reader),
-                             .clock = nullptr,
+                             .clock = clock,
                              .now = [this] { return now; }};
     source = std::make_unique<KafkaSource>(spec, kafka, std::move(parts));
     next();  // It joins the group.
@@ -161,6 +162,21 @@ TEST(KafkaSource, HoldsTheWatermarkForAPartitionThatWasJustAdded) {
   reading.next();
   reading.next_after(1s);
   EXPECT_EQ(reading.watermark(), at("11:00"));
+}
+
+TEST(KafkaSource, MovesTheWatermarkNoFurtherThanTheClock) {
+  const ReplayClock clock(at("08:00"), 0);
+  Reading reading({}, an_orders_topic(), &clock);
+  reading.topic.assign({0});
+  reading.topic.give({a_message(0, 0, "07:10"), a_message(0, 1, "08:09")});
+  reading.next();
+  EXPECT_EQ(reading.intake.batch.row_count(), 2U);
+  EXPECT_EQ(reading.intake.batch.received_at, at("08:00"));
+  reading.next_after(1s);
+  EXPECT_EQ(reading.watermark(), at("08:00"));
+  reading.topic.give({a_message(0, 2, "07:50")});
+  reading.next();
+  EXPECT_EQ(reading.intake.event_time->stream_newest, at("08:00"));
 }
 
 TEST(KafkaSource, DoesNotWaitForASilentPartitionButForOneThatCannotBeReached) {

@@ -77,8 +77,7 @@ TEST(PostgresError, KnowsWhySessionsAreRefused) {
       is_retryable(error_of_session("FATAL:  password authentication failed for user \"me\"\n")));
   EXPECT_FALSE(is_retryable(error_of_session("FATAL:  database \"x\" does not exist")));
   EXPECT_TRUE(is_retryable(error_of_session("could not connect: Connection refused")));
-  EXPECT_EQ(error_of_session("Could not obtain client encoding: not connected.").message,
-            "the connection was lost");
+  EXPECT_EQ(error_of_session("no connection to the server\n").message, "the connection was lost");
   EXPECT_TRUE(is_retryable(error_of_session("FATAL:  the database system is starting up")));
 }
 

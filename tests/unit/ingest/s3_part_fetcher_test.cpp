@@ -1,5 +1,8 @@
 #include "s3_part_fetcher.hpp"
 
+#include <limits>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "fake_bucket.hpp"
@@ -15,10 +18,6 @@ class S3PartFetcherTest : public ::testing::Test {
                          {.attempts = 1});
   }
 
-  static std::vector<net::S3Object> objects() {
-    return {{"a", 10, ""}, {"empty", 0, ""}, {"b", 4, ""}, {"c", 9, ""}};
-  }
-
   void put_all() {
     bucket.put("a", "0123456789");
     bucket.put("b", "abcd");
@@ -26,6 +25,9 @@ class S3PartFetcherTest : public ::testing::Test {
   }
 
   FakeBucket bucket;
+  const std::vector<net::S3Object> objects{
+      {"a", 10, ""}, {"empty", 0, ""}, {"b", 4, ""}, {"c", 9, ""}};
+  ByteBudget budget{"server.memory", std::size_t{1} << 20U};
   net::HttpClient http_;
   SystemClock clock_;
 };
@@ -33,7 +35,8 @@ class S3PartFetcherTest : public ::testing::Test {
 TEST_F(S3PartFetcherTest, GivesPartsInOrder) {
   put_all();
   const auto s3 = client();
-  S3PartFetcher fetcher(s3, "bucket", objects(), {.part_bytes = 4, .parallel_requests = 3}, {});
+  S3PartFetcher fetcher(s3, "bucket", objects, {.part_bytes = 4, .parallel_requests = 3}, budget,
+                        {});
 
   std::string seen;
   while (true) {
@@ -52,7 +55,8 @@ TEST_F(S3PartFetcherTest, GoesOnAfterAFailure) {
   put_all();
   bucket.erase("b");
   const auto s3 = client();
-  S3PartFetcher fetcher(s3, "bucket", objects(), {.part_bytes = 10, .parallel_requests = 2}, {});
+  S3PartFetcher fetcher(s3, "bucket", objects, {.part_bytes = 10, .parallel_requests = 2}, budget,
+                        {});
 
   EXPECT_EQ((*fetcher.next())->bytes, "0123456789");
   EXPECT_FALSE(fetcher.next());
@@ -71,10 +75,67 @@ TEST_F(S3PartFetcherTest, EndsItsWaitingWhenStopped) {
       http_, {.url = silent.url(""), .ca_file = ""},
       [] { return Result<net::AwsKeys>(net::AwsKeys{}); }, clock_);
   std::stop_source stop;
-  S3PartFetcher fetcher(s3, "bucket", objects(), {}, stop.get_token());
+  S3PartFetcher fetcher(s3, "bucket", objects, {}, budget, stop.get_token());
   std::jthread later([&] { stop.request_stop(); });
 
   EXPECT_EQ(fetcher.next().error().code, ErrorCode::cancelled);
+}
+
+/// What a service claims is only a number: nothing is made of it but the parts that are read.
+TEST_F(S3PartFetcherTest, MakesNoPlanOfWhatAnObjectClaimsToHold) {
+  bucket.put("a", "0123" + std::string(100, 'x'));
+  const auto s3 = client();
+  const std::vector<net::S3Object> claimed{{"a", std::numeric_limits<std::uint64_t>::max(), ""},
+                                           {"b", std::uint64_t{1} << 62U, ""}};
+  S3PartFetcher fetcher(s3, "bucket", claimed, {.part_bytes = 4, .parallel_requests = 2}, budget,
+                        {});
+
+  const auto part = fetcher.next();
+
+  ASSERT_TRUE(part) << part.error().message;
+  EXPECT_EQ((*part)->bytes, "0123");
+  EXPECT_FALSE((*part)->is_last);
+}
+
+TEST_F(S3PartFetcherTest, FetchesNoMoreAheadThanTheBudgetHasRoomFor) {
+  put_all();
+  ByteBudget small("server.memory", 12);
+  const auto s3 = client();
+  S3PartFetcher fetcher(s3, "bucket", objects, {.part_bytes = 8, .parallel_requests = 4}, small,
+                        {});
+
+  std::string seen;
+  while (true) {
+    auto part = fetcher.next();
+    ASSERT_TRUE(part) << part.error().message;
+    if (!*part) break;
+    EXPECT_LE((*part)->bytes.size(), small.bytes() / 4);
+    EXPECT_GE((*part)->room.bytes(), (*part)->bytes.size());
+    EXPECT_LE(small.used_bytes(), small.bytes());
+    seen += (*part)->bytes;
+  }
+
+  EXPECT_EQ(seen, "0123456789abcdABCDEFGHI");
+  EXPECT_EQ(small.used_bytes(), 0U);
+}
+
+/// Whoever holds the room decides when it goes on, and a stop is heard meanwhile.
+TEST_F(S3PartFetcherTest, WaitsForRoomThatOthersHold) {
+  put_all();
+  auto others = budget.reserve(budget.bytes());
+  ASSERT_TRUE(others);
+  const auto s3 = client();
+  std::stop_source stop;
+  S3PartFetcher fetcher(s3, "bucket", objects, {}, budget, stop.get_token());
+  std::jthread later([&] { others->release(); });
+
+  EXPECT_EQ((*fetcher.next())->bytes, "0123456789");
+
+  others->release();
+  auto again = budget.reserve(budget.bytes() - budget.used_bytes());
+  S3PartFetcher stopped(s3, "bucket", objects, {}, budget, stop.get_token());
+  stop.request_stop();
+  EXPECT_EQ(stopped.next().error().code, ErrorCode::cancelled);
 }
 
 }  // namespace

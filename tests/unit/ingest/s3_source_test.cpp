@@ -51,7 +51,7 @@ class S3SourceTest : public ::testing::Test {
   }
 
   void open(const SourcePosition& from = {}) {
-    auto opened = make_s3_source(spec, from, &clock, {});
+    auto opened = make_s3_source(spec, from, &clock, {.bytes = budget});
     ASSERT_TRUE(opened) << opened.error().message;
     source = std::move(*opened);
   }
@@ -111,6 +111,7 @@ class S3SourceTest : public ::testing::Test {
   }
 
   FakeBucket bucket;
+  ByteBudget budget{"server.memory", std::size_t{8} << 20U};
   DetectorSpec spec = a_detector();
   HandClock clock;
   std::unique_ptr<Source> source;
@@ -344,7 +345,8 @@ TEST_F(S3SourceTest, ReadsHistoryAnewWhenItChangesUnderway) {
 }
 
 TEST_F(S3SourceTest, ReadsOnlyHistoryInABacktest) {
-  EXPECT_THAT(make_s3_source(spec, {}, nullptr, {}).error().message, HasSubstr("s3.historical"));
+  EXPECT_THAT(make_s3_source(spec, {}, nullptr, {.bytes = budget}).error().message,
+              HasSubstr("s3.historical"));
 }
 
 TEST(S3PositionTest, ReadsBackWhatItWrote) {
@@ -379,6 +381,67 @@ TEST(S3PositionTest, ForgetsTheOldestObjects) {
 
   EXPECT_EQ(position.seen.size(), 2U);
   EXPECT_EQ(position.seen.front().start, at("10:00"));
+}
+
+/// B4: the service answers HEAD with a length that nobody can have.
+TEST_F(S3SourceTest, RefusesAnObjectThatClaimsMoreThanAnyHas) {
+  s3().historical = {"s3://bucket/huge"};
+  bucket.answer_with([](const FakeBucket::Request& request) -> std::optional<std::string> {
+    if (request.method != "HEAD") return std::nullopt;
+    return "HTTP/1.1 200 OK\r\nContent-Length: 4611686018427387904\r\n\r\n";
+  });
+  open();
+
+  EXPECT_THAT(events(1),
+              ElementsAre("error: historical data: s3://bucket/huge has 4611686018427387904 bytes "
+                          "by the service's account, and an object may have 5497558138880 "
+                          "(max_object_bytes)"));
+}
+
+TEST_F(S3SourceTest, FailsTheIntervalOfAnObjectThatIsTooLarge) {
+  put("live/08/a.csv", row("08:00", "x", 1));
+  put("live/09/a.csv", row("09:00", "x", 4));
+  bucket.answer_with([](const FakeBucket::Request& request) -> std::optional<std::string> {
+    if (request.target.find("prefix=live%2F08%2F") == std::string::npos) return std::nullopt;
+    return FakeBucket::answer("200 OK",
+                              "<ListBucketResult><Contents><Key>live/08/a.csv</Key>"
+                              "<Size>18446744073709551615</Size></Contents></ListBucketResult>");
+  });
+  open();
+
+  EXPECT_THAT(events(), ElementsAre("failed 08", "x=4", "done 09"));
+}
+
+/// M8: each page says that there is another one, and gives a new token.
+TEST_F(S3SourceTest, EndsAListingWithoutEnd) {
+  s3().historical = {"s3://bucket/endless/"};
+  std::size_t pages = 0;
+  bucket.answer_with([&](const FakeBucket::Request&) -> std::optional<std::string> {
+    std::string xml = "<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>" +
+                      std::to_string(++pages) + "</NextContinuationToken>";
+    for (int i = 0; i < 1000; ++i)
+      xml += "<Contents><Key>endless/" + std::string(200, 'k') + "</Key><Size>1</Size></Contents>";
+    return FakeBucket::answer("200 OK", xml + "</ListBucketResult>");
+  });
+  open();
+
+  EXPECT_THAT(events(1), ElementsAre(AllOf(HasSubstr("listing s3://bucket/endless/: "),
+                                           HasSubstr("share of server.memory for one listing"),
+                                           HasSubstr("name folders that hold fewer"))));
+  EXPECT_LT(pages, 20U);
+  EXPECT_EQ(budget.used_bytes(), 0U);
+}
+
+TEST_F(S3SourceTest, CountsWhatItHoldsInTheBudget) {
+  put("live/08/a.csv", row("08:00", "x", 1));
+  put("live/09/a.csv", row("09:00", "x", 4));
+  open();
+  Intake intake;
+
+  ASSERT_TRUE(source->next(intake, milliseconds(0)));
+  EXPECT_GT(budget.used_bytes(), 0U);
+  source.reset();
+  EXPECT_EQ(budget.used_bytes(), 0U);
 }
 
 }  // namespace

@@ -73,6 +73,8 @@ TEST_F(AwsKeysTest, SayWhatIsMissing) {
               HasSubstr("lacks aws_access_key_id or"));
   EXPECT_THAT(error({{"AWS_SHARED_CREDENTIALS_FILE", home() + "/nothing"}}).message,
               HasSubstr("cannot be read"));
+  EXPECT_THAT(error({{"AWS_SHARED_CREDENTIALS_FILE", "/dev/ptmx"}}).message,
+              HasSubstr("cannot be read: is no regular file"));
 }
 
 }  // namespace

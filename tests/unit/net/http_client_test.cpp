@@ -106,6 +106,17 @@ TEST(HttpClient, CutsALongBody) {
   EXPECT_TRUE(response->is_cut);
 }
 
+TEST(HttpClient, GivesABodyNoMoreRoomThanItMayHave) {
+  ScriptedHttpServer server({"HTTP/1.1 200 OK\r\n\r\n" + std::string(90'000, 'x')});
+  HttpClient client;
+
+  const auto response = client.send({.url = server.url(), .max_response_bytes = 100'000});
+
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(response->body.size(), 90'000U);
+  EXPECT_LE(response->body.capacity(), 100'000U);
+}
+
 TEST(HttpClient, GivesUpWhenHardlyAnythingComes) {
   const SilentListener listener;
   HttpClient client;

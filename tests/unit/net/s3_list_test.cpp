@@ -52,6 +52,17 @@ TEST(S3List, SaysWhatIsWrong) {
             std::string::npos);
 }
 
+/// 8 MiB of elements alone would take 200 MB once parsed.
+TEST(S3List, RefusesAPageOfMoreElementsThanAnyHas) {
+  std::string xml = "<ListBucketResult>";
+  for (int i = 0; i < 100'000; ++i) xml += "<a/>";
+  const auto page = parse_s3_page(xml + "</ListBucketResult>");
+
+  ASSERT_FALSE(page);
+  EXPECT_NE(page.error().message.find("more than 100000 elements and attributes"),
+            std::string::npos);
+}
+
 TEST(S3List, ReadsARefusal) {
   const S3Refusal refusal = parse_s3_refusal(
       "<Error><Code>AuthorizationHeaderMalformed</Code><Message>no</Message>"

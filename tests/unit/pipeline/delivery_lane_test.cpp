@@ -85,6 +85,15 @@ TEST_F(DeliveryLaneTest, KeepsTheOrderOfAGroup) {
   EXPECT_EQ(lane_.count(), 2U);
 }
 
+TEST_F(DeliveryLaneTest, SendsTestsWhenNothingElseIsDue) {
+  add(1, {"test-a"});
+  add(2, {"test-b"});
+  add(3, {"c"});
+  add(4, {"d"});
+
+  EXPECT_THAT(start(), ElementsAre("d3", "d4", "d1", "d2"));
+}
+
 TEST_F(DeliveryLaneTest, WaitsBehindOneThatIsTriedAgain) {
   add(1, {"a"});
   add(2, {"a"});
@@ -226,6 +235,32 @@ TEST_F(DeliveryLaneTest, RetryAfterHoldsTheDeliveryAndWith429TheLane) {
   EXPECT_THAT(start(), ElementsAre("d3"));
 }
 
+/// m1: an answer of 503 with a long `Retry-After` made an alert dead after one attempt.
+TEST_F(DeliveryLaneTest, RetryAfterEndsNoDelivery) {
+  add(1, {"a"});
+  EXPECT_THAT(start(), ElementsAre("d1"));
+  const auto change = end("d1", busy(std::chrono::days(1)));
+
+  EXPECT_EQ(change.state, DeliveryState::pending);
+  EXPECT_EQ(change.next_attempt_at, at(seconds(60)));
+
+  // Near its age too: its own next attempt would still come in time.
+  now_ = at(hours(1) - seconds(10));
+  EXPECT_THAT(start(), ElementsAre("d1"));
+  EXPECT_EQ(end("d1", busy(seconds(50))).state, DeliveryState::pending);
+}
+
+TEST_F(DeliveryLaneTest, RetryAfterHoldsTheLaneNoLongerThanTheLongestWait) {
+  add(1, {"a"});
+  add(2, {"b"});
+  EXPECT_EQ(lane_.start(now_)->id, "d1");
+  EXPECT_EQ(end("d1", too_many(std::chrono::days(1))).state, DeliveryState::pending);
+  EXPECT_THAT(start(), IsEmpty());
+
+  now_ = at(seconds(60));
+  EXPECT_THAT(start(), testing::UnorderedElementsAre("d1", "d2"));
+}
+
 TEST_F(DeliveryLaneTest, GivesUpByAgeAfterAnAttempt) {
   add(1, {"a"});
   EXPECT_THAT(start(), ElementsAre("d1"));
@@ -244,17 +279,20 @@ TEST_F(DeliveryLaneTest, GivesUpByAgeWhileTheLaneIsPaused) {
   EXPECT_THAT(start(), ElementsAre("d1"));
   end("d1", too_many(hours(2) - seconds(1)));
   EXPECT_THAT(tidy(), IsEmpty());
-  EXPECT_EQ(lane_.count(), 2U) << "asked to wait beyond its age, it is dead at once";
-  EXPECT_EQ(lane_.next_turn(now_), at(hours(1)));
+  EXPECT_EQ(lane_.count(), 3U) << "asked to wait beyond its age, it waits as long as it may";
+  EXPECT_EQ(lane_.next_turn(now_), at(seconds(60)));
 
   now_ = at(hours(1));
   const auto changes = tidy();
-  ASSERT_EQ(changes.size(), 2U);
-  EXPECT_EQ(changes[0].id, "d2");
-  EXPECT_EQ(changes[0].state, DeliveryState::dead);
-  EXPECT_EQ(changes[0].finished_at, now_);
-  EXPECT_FALSE(changes[0].attempt);
+  ASSERT_EQ(changes.size(), 3U);
+  EXPECT_EQ(changes[0].id, "d1");
   EXPECT_EQ(changes[0].last_error,
+            "given up after 1h: the sink was paused; its last attempt failed: answered 429");
+  EXPECT_EQ(changes[1].id, "d2");
+  EXPECT_EQ(changes[1].state, DeliveryState::dead);
+  EXPECT_EQ(changes[1].finished_at, now_);
+  EXPECT_FALSE(changes[1].attempt);
+  EXPECT_EQ(changes[1].last_error,
             "given up after 1h: the sink was paused; no attempt was made, others of the sink "
             "failed: answered 429");
   EXPECT_EQ(lane_.count(), 0U);

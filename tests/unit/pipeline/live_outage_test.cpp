@@ -46,7 +46,7 @@ class LiveOutage : public ::testing::Test {
     DetectorSpec spec = an_hourly_detector("shop");
     spec.source = FileSourceSpec{.path = folder_ / "rows.csv", .follow = true};
     ASSERT_TRUE(store_->catalog().put(CatalogKind::detector, "shop",
-                                      document::to_json(document::write_detector(spec)), false));
+                                      document::to_json(document::write_detector(spec)), true));
     ASSERT_TRUE(soon([&] { return intervals() == 100; })) << intervals();
   }
 
@@ -56,7 +56,7 @@ class LiveOutage : public ::testing::Test {
     auto opened = store::Store::open({.path = folder_ / "data"});
     ASSERT_TRUE(opened) << opened.error().message;
     store_ = std::move(*opened);
-    host_.emplace(HostContext{*store_, pool_, clock_, clock_, metrics_, health_},
+    host_.emplace(HostContext{*store_, pool_, clock_, clock_, metrics_, health_, bytes_},
                   std::chrono::days(400));
   }
 
@@ -116,6 +116,7 @@ class LiveOutage : public ::testing::Test {
   ToldClock clock_;
   WorkerPool pool_{2};
   Metrics metrics_;
+  ByteBudget bytes_{"server.memory", 256U << 20U};
   Health health_;
   std::unique_ptr<store::Store> store_;
   std::optional<DetectorHost> host_;

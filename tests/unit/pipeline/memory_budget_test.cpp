@@ -7,24 +7,44 @@
 namespace bellwether::pipeline {
 namespace {
 
-TEST(MemoryBudget, SharesWhatIsLeftAmongDetectors) {
+TEST(MemoryBudget, SharesWhatIsLeftOfThreeQuartersAmongDetectors) {
   MemoryBudget budget(1'000);
-  EXPECT_EQ(budget.share_of_rest(), 1'000U);
+  EXPECT_EQ(budget.share_of_rest(), 750U);
   budget.note("one", 300);
-  EXPECT_EQ(budget.share_of_rest(), 700U);
+  EXPECT_EQ(budget.share_of_rest(), 450U);
   budget.note("other", 100);
-  EXPECT_EQ(budget.share_of_rest(), 300U);
+  EXPECT_EQ(budget.share_of_rest(), 175U);
   budget.note("one", 500);
   EXPECT_EQ(budget.held_bytes(), 600U);
-  EXPECT_EQ(budget.share_of_rest(), 200U);
+  EXPECT_EQ(budget.share_of_rest(), 75U);
   budget.forget("other");
-  EXPECT_EQ(budget.share_of_rest(), 500U);
+  EXPECT_EQ(budget.share_of_rest(), 250U);
+}
+
+TEST(MemoryBudget, KeepsAQuarterForThoseWhoHoldLittle) {
+  MemoryBudget budget(1'000);
+  budget.note("junk", 750);
+  EXPECT_EQ(budget.room_for_series("junk"), 0U);
+  budget.note("one", 0);
+  EXPECT_EQ(budget.room_for_series("junk"), 0U);
+  EXPECT_EQ(budget.room_for_series("one"), 125U);
+  budget.note("one", 100);
+  EXPECT_EQ(budget.room_for_series("one"), 25U);
+  budget.note("one", 125);
+  EXPECT_EQ(budget.room_for_series("one"), 0U);
+  budget.note("other", 0);
+  EXPECT_EQ(budget.room_for_series("other"), 83U);
+  // Where the junk leaves some of the three quarters, that is for all.
+  budget.note("junk", 100);
+  EXPECT_EQ(budget.room_for_series("junk"), (750U - 225U) / 3);
 }
 
 TEST(MemoryBudget, HasNothingLeftOnceMoreIsHeld) {
   MemoryBudget budget(1'000);
   budget.note("one", 1'200);
+  budget.note("other", 0);
   EXPECT_EQ(budget.share_of_rest(), 0U);
+  EXPECT_EQ(budget.room_for_series("other"), 0U);
 }
 
 TEST(MemorySettings, GoByTheMachineUnlessTheySayOtherwise) {

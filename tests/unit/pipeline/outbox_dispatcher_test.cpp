@@ -1,6 +1,7 @@
 #include "bellwether/pipeline/outbox_dispatcher.hpp"
 
 #include <functional>
+#include <optional>
 
 #include <gtest/gtest.h>
 
@@ -42,16 +43,18 @@ class OutboxDispatcherTest : public ::testing::Test {
     store_ = std::move(*opened);
   }
 
-  void use_sink(const std::string& url, Duration max_age, const std::string& name = "ops") {
+  void use_sink(const std::string& url, Duration max_age, const std::string& name = "ops",
+                Duration timeout = milliseconds(1500)) {
     const SinkSpec sink{.name = name,
-                        .target = WebhookSpec{.url = url, .timeout = milliseconds(1500)},
+                        .target = WebhookSpec{.url = url, .timeout = timeout},
                         .retry = {milliseconds(1), milliseconds(4), max_age}};
     ASSERT_TRUE(store_->catalog().put(store::CatalogKind::sink, name,
                                       document::to_json(document::write_sink(sink)), true));
   }
 
   Delivery settle(const std::string& id) {
-    const OutboxDispatcher dispatcher({*store_, {http_, clock_, "http://host"}, clock_, metrics_});
+    const OutboxDispatcher dispatcher(
+        {*store_, {http_, clock_, "http://host"}, clock_, metrics_, memory_});
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     Delivery delivery = store_->outbox().get(id).value();
     while (delivery.state == DeliveryState::pending &&
@@ -63,6 +66,7 @@ class OutboxDispatcherTest : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
+  ByteBudget memory_{"server.memory", std::size_t{64} << 20U};
   SystemClock clock_;
   Metrics metrics_;
   net::HttpClient http_;
@@ -134,13 +138,39 @@ TEST_F(OutboxDispatcherTest, OneSilentReceiverTakesNoPlaceOfAnother) {
   EXPECT_EQ(store_->outbox().get("stuck0").value().state, DeliveryState::pending);
 }
 
+/// What others send must not silence alerts: with all memory in use each sink has one attempt.
+TEST_F(OutboxDispatcherTest, SendsOneAtATimeWhileMemoryIsInUse) {
+  const auto bodies = memory_.reserve(memory_.bytes());
+  ASSERT_TRUE(bodies);
+  const ScriptedHttpServer server(std::vector<std::string>(8, good));
+  use_sink(server.url(), std::chrono::hours(1));
+  for (int i = 0; i < 8; ++i) {
+    Notification one = a_notification("one" + std::to_string(i));
+    one.group.id = std::to_string(i);
+    ASSERT_TRUE(store_->outbox().add(one, clock_.now()));
+  }
+
+  EXPECT_EQ(settle("one7").state, DeliveryState::delivered);
+  EXPECT_EQ(memory_.used_bytes(), memory_.bytes());
+}
+
+TEST_F(OutboxDispatcherTest, GivesBackTheMemoryOfItsAttempts) {
+  const ScriptedHttpServer server({busy, good});
+  use_sink(server.url(), std::chrono::hours(1));
+  ASSERT_TRUE(store_->outbox().add(a_notification("one"), clock_.now()));
+
+  EXPECT_EQ(settle("one").state, DeliveryState::delivered);
+  EXPECT_EQ(memory_.used_bytes(), 0U);
+}
+
 TEST_F(OutboxDispatcherTest, GoesOnInTheOrderOfTheLedgerAfterARestart) {
   {
     const ScriptedHttpServer nobody({});
     use_sink(nobody.url(), std::chrono::hours(1));
     for (const char* id : {"z", "m", "a"})
       ASSERT_TRUE(store_->outbox().add(a_notification(id), clock_.now()));
-    const OutboxDispatcher dispatcher({*store_, {http_, clock_, "http://host"}, clock_, metrics_});
+    const OutboxDispatcher dispatcher(
+        {*store_, {http_, clock_, "http://host"}, clock_, metrics_, memory_});
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (store_->outbox().get("z")->attempts == 0 && std::chrono::steady_clock::now() < deadline)
       sleep_for({}, milliseconds(2));
@@ -161,11 +191,37 @@ TEST_F(OutboxDispatcherTest, GoesOnInTheOrderOfTheLedgerAfterARestart) {
 
 TEST_F(OutboxDispatcherTest, LeavesNothingBehindHoweverSoonItEnds) {
   for (int i = 0; i < 200; ++i) {
-    { const OutboxDispatcher ended({*store_, {http_, clock_, "http://host"}, clock_, metrics_}); }
+    {
+      const OutboxDispatcher ended(
+          {*store_, {http_, clock_, "http://host"}, clock_, metrics_, memory_});
+    }
     // Nobody may be told of it any more.
     ASSERT_TRUE(store_->outbox().add(a_notification(std::to_string(i)), clock_.now()));
   }
   EXPECT_EQ(store_->outbox().pending_count(), 200U);
+}
+
+TEST_F(OutboxDispatcherTest, StopsWithoutWaitingForAReceiverThatHangs) {
+  const testing::SilentListener silent;
+  use_sink(silent.url(), std::chrono::hours(1), "ops", std::chrono::minutes(5));
+  ASSERT_TRUE(store_->outbox().add(a_notification("one"), clock_.now()));
+  std::optional<OutboxDispatcher> dispatcher;
+  dispatcher.emplace(
+      DispatcherContext{*store_, {http_, clock_, "http://host"}, clock_, metrics_, memory_});
+  const auto is_under_way = [&] {
+    return metrics_.to_text().find("bellwether_delivery_first_attempt_seconds_count") !=
+           std::string::npos;
+  };
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!is_under_way() && std::chrono::steady_clock::now() < deadline)
+    sleep_for({}, milliseconds(2));
+  ASSERT_TRUE(is_under_way());
+  const auto began = std::chrono::steady_clock::now();
+  dispatcher.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
+  const Delivery delivery = store_->outbox().get("one").value();
+  EXPECT_EQ(delivery.state, DeliveryState::pending) << "for the next run";
+  EXPECT_EQ(delivery.attempts, 0U);
 }
 
 }  // namespace

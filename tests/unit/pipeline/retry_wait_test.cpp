@@ -27,5 +27,13 @@ TEST(RetryWait, IsNeverShorterThanTheReceiverAskedFor) {
   EXPECT_EQ(retry_wait({}, 40, seconds(1), 0), minutes(15));
 }
 
+/// m1: `Retry-After: 99999999999999999999` is read as a day.
+TEST(RetryWait, IsNeverLongerThanTheLongestWait) {
+  EXPECT_EQ(retry_wait({}, 1, std::chrono::days(1), 0), minutes(15));
+  EXPECT_EQ(bounded_hold({}, std::chrono::hours(1)), minutes(15));
+  EXPECT_EQ(bounded_hold({}, minutes(2)), minutes(2));
+  EXPECT_EQ(bounded_hold({}, std::nullopt), std::nullopt);
+}
+
 }  // namespace
 }  // namespace bellwether::pipeline

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "bellwether/net/percent_encoding.hpp"
+#include "bellwether/base/percent_encoding.hpp"
 
 #include "aws_payload.hpp"
 #include "aws_texts.hpp"
@@ -31,8 +31,7 @@ std::map<std::string, std::string> read_form(std::string_view body) {
     const auto field = body.substr(0, body.find('&'));
     body.remove_prefix(std::min(body.size(), field.size() + 1));
     const auto equals = field.find('=');
-    form[net::percent_decode(field.substr(0, equals))] =
-        net::percent_decode(field.substr(equals + 1));
+    form[percent_decode(field.substr(0, equals))] = percent_decode(field.substr(equals + 1));
   }
   return form;
 }

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include "bellwether/store/page_bound.hpp"
+
 #include "store_fixture.hpp"
 
 namespace bellwether::store {
@@ -117,6 +119,27 @@ TEST_F(CatalogTest, WakesWhoWaitsForAChange) {
   EXPECT_EQ(catalog().wait_for_change(0, std::chrono::minutes(1)), 1U);
   writer.join();
   EXPECT_EQ(catalog().wait_for_change(0, std::chrono::minutes(1)), 1U);
+}
+
+TEST_F(CatalogTest, BoundsAPageOfChangesByItsBytes) {
+  const Author kim{"kim", TimePoint(std::chrono::hours(1))};
+  const std::string large(PageBound::max_bytes / 3, 'x');
+  for (int i = 0; i < 7; ++i)
+    ASSERT_TRUE(catalog().put(CatalogKind::alert, "a" + std::to_string(i), large, false, {}, kim));
+
+  std::size_t pages = 0;
+  std::size_t entries = 0;
+  AuditQuery query{.limit = 1000};
+  do {
+    const auto page = catalog().audit(query);
+    ASSERT_TRUE(page);
+    EXPECT_LE(page->entries.size(), 3U);
+    entries += page->entries.size();
+    query.cursor = page->next_cursor;
+    ++pages;
+  } while (!query.cursor.empty());
+  EXPECT_EQ(entries, 7U);
+  EXPECT_EQ(pages, 4U);
 }
 
 }  // namespace

@@ -122,6 +122,7 @@ RowBatch a_batch() {
   batch.row_numbers = {0, 2, 3};
   batch.end_row = 14;
   batch.is_historical = true;
+  batch.received_at = TimePoint(Duration(1'700'000'000'500));
   return batch;
 }
 
@@ -131,6 +132,17 @@ TEST(BatchCodec, KeepsABatch) {
       decode_batch(encode_batch_head(batch.first_row, batch.end_row) + encode_batch_rows(batch));
 
   ASSERT_TRUE(decoded);
+  EXPECT_EQ(*decoded, batch);
+}
+
+TEST(BatchCodec, TakesAnOlderBatchForOneWithoutATimeOfReceipt) {
+  RowBatch batch = a_batch();
+  std::string record = encode_batch_head(batch.first_row, batch.end_row) + encode_batch_rows(batch);
+  record[0] = 1;
+  record.erase(batch_head_bytes + 1, 1 + sizeof(std::int64_t));
+  batch.received_at.reset();
+  const auto decoded = decode_batch(record);
+  ASSERT_TRUE(decoded) << decoded.error().message;
   EXPECT_EQ(*decoded, batch);
 }
 

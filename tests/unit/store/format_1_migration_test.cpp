@@ -55,7 +55,8 @@ class Format1MigrationTest : public StoreTest {
     close();
     const auto database = Database::open(path(), Database::Access::read_write);
     Batch batch(**database);
-    batch.erase(Family::frames, keys_beginning_with(detector_prefix("shop")));
+    ASSERT_TRUE((*database)->erase_range(batch, Family::frames,
+                                         keys_beginning_with(detector_prefix("shop"))));
     for (const auto& [frame, scored] : all) {
       const FrameHeading heading{frame.start, frame.series_count, 2, frame.source};
       batch.put(Family::frames, format_1_heading_key("shop", frame.interval),

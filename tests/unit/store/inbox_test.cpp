@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include "database.hpp"
+#include "inbox_answers.hpp"
 #include "store_fixture.hpp"
 
 namespace bellwether::store {
@@ -158,12 +160,43 @@ TEST_F(InboxTest, ForgetsOldAnswers) {
   EXPECT_THAT(damages(), IsEmpty());
 }
 
+TEST_F(InboxTest, ForgetsTheOldestAnswersOfADetectorThatHasTooMany) {
+  for (int i = 0; i < 4; ++i)
+    ASSERT_TRUE(inbox().append("shop", rows(1), "k" + std::to_string(i), "1", minute(i)));
+  ASSERT_TRUE(inbox().append("other", rows(1), "k", "1", minute(0)));
+  close();
+  {
+    const auto database = Database::open(path(), Database::Access::read_write);
+    ASSERT_TRUE(drop_answers(**database, minute(0), 2));
+  }
+  reopen();
+
+  EXPECT_FALSE(*inbox().answer_of("shop", "k0"));
+  EXPECT_FALSE(*inbox().answer_of("shop", "k1"));
+  EXPECT_TRUE(*inbox().answer_of("shop", "k2"));
+  EXPECT_TRUE(*inbox().answer_of("shop", "k3"));
+  EXPECT_TRUE(*inbox().answer_of("other", "k"));
+  EXPECT_THAT(damages(), IsEmpty());
+}
+
 TEST_F(InboxTest, WakesWhoWaitsForRows) {
   EXPECT_FALSE(inbox().wait_for_rows("shop", "", milliseconds(0)));
   std::thread writer([&] { push(1); });
   EXPECT_TRUE(inbox().wait_for_rows("shop", "", std::chrono::minutes(1)));
   writer.join();
   EXPECT_FALSE(inbox().wait_for_rows("shop", read()[0].resume_after, milliseconds(0)));
+}
+
+TEST_F(InboxTest, CallsWhoWatchesWhenThereAreRows) {
+  int calls = 0;
+  inbox().watch("shop", [&] { ++calls; });
+  EXPECT_TRUE(inbox().append("other", rows(1), {}, "", minute(0)));
+  EXPECT_EQ(calls, 0);
+  EXPECT_TRUE(inbox().append("shop", rows(1), {}, "", minute(0)));
+  EXPECT_EQ(calls, 1);
+  inbox().watch("shop", {});
+  EXPECT_TRUE(inbox().append("shop", rows(1), {}, "", minute(0)));
+  EXPECT_EQ(calls, 1);
 }
 
 TEST_F(InboxTest, NumbersConcurrentPushesWithoutGapOrOverlap) {

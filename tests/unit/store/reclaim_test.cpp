@@ -38,7 +38,7 @@ class ReclaimTest : public ::testing::Test {
 
   void erase_all_but_the_last(Family family) {
     Batch batch(*database_);
-    batch.erase(family, KeyRange{key(0), key(999)});
+    ASSERT_TRUE(database_->erase_range(batch, family, {key(0), key(999)}));
     ASSERT_TRUE(database_->write(batch, Durability::buffered));
     ASSERT_TRUE(database_->flush());
   }

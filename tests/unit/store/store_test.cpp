@@ -219,6 +219,34 @@ TEST_F(StoreOpenTest, BacksUpAStoreThatNobodyHolds) {
   EXPECT_EQ(backup_store(path_for("nothing"), path_for("b")).error().code, ErrorCode::not_found);
 }
 
+TEST_F(StoreOpenTest, IsForItsOwnerAlone) {
+  const auto mode_of = [](const std::string& path) {
+    return static_cast<unsigned>(std::filesystem::status(path).permissions());
+  };
+  EXPECT_EQ(mode_of(path()), 0700U);
+  ASSERT_TRUE(store().backup(path_for("copy")));
+  EXPECT_EQ(mode_of(path_for("copy")), 0700U);
+  close();
+  ASSERT_TRUE(backup_store(path(), path_for("second")));
+  EXPECT_EQ(mode_of(path_for("second")), 0700U);
+  ASSERT_TRUE(restore_store(path_for("copy"), path_for("restored")));
+  EXPECT_EQ(mode_of(path_for("restored")), 0700U);
+}
+
+TEST_F(StoreOpenTest, IsNotOpenedInAFolderOfAnotherUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give a folder away";
+  close();
+  ASSERT_EQ(::chown(path().c_str(), 65534, 65534), 0);
+  const auto opened = Store::open(settings());
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(opened.error().message, AllOf(HasSubstr("opening store '" + path() + "'"),
+                                            HasSubstr("belongs to user 65534")));
+  // Reading leaves nothing behind that its owner could not open.
+  EXPECT_TRUE(Store::open_read_only(path()));
+  EXPECT_TRUE(backup_store(path(), path_for("copy")));
+  EXPECT_TRUE(Store::open({.path = path_for("copy")}));
+}
+
 TEST_F(StoreOpenTest, OverwritesNothing) {
   fill(store());
   ASSERT_TRUE(store().backup(path_for("backup")));

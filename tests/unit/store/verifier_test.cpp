@@ -44,6 +44,10 @@ class VerifierTest : public StoreTest {
       EXPECT_TRUE(store().inbox().append("shop", rows, "key" + std::to_string(i), "", minute(1)));
     EXPECT_TRUE(store().catalog().put(CatalogKind::alert, "a", "{}", false));
     EXPECT_TRUE(store().catalog().put(CatalogKind::status, "shop", "{}", false));
+    // A word, as an activation or a deactivation leaves it.
+    EXPECT_TRUE(store().catalog().put(CatalogKind::desired_state, "shop", "inactive", false));
+    for (int i = 0; i < 9; ++i)
+      EXPECT_TRUE(store().catalog().put(CatalogKind::start, "shop", "{}", false));
   }
 
   /// Changes records behind the store's back, and gives what is found then.
@@ -212,7 +216,8 @@ TEST_F(VerifierTest, FindsARevisionBeyondTheCatalogs) {
   EXPECT_THAT(damages_after([](Batch& batch) {
                 batch.put(Family::meta, "catalog_revision", std::string(1, '\0'));
               }),
-              ElementsAre(HasSubstr("catalog: alert 'a': its revision 1 is beyond")));
+              ElementsAre(HasSubstr("catalog: alert 'a': its revision 1 is beyond"),
+                          HasSubstr("catalog: desired state 'shop': its revision 2 is beyond")));
 }
 
 TEST_F(VerifierTest, ReportsBitRotAndReadsOn) {

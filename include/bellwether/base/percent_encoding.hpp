@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-namespace bellwether::net {
+namespace bellwether {
 
 /// Everything but `A-Z a-z 0-9 - . _ ~` as %XX, in capitals; with `keep_slashes` not the slash.
 ///
@@ -13,4 +13,4 @@ std::string percent_encode(std::string_view text, bool keep_slashes = false);
 /// Each %XX as its byte; a percent sign that no two hexadecimal digits follow stays as it is.
 std::string percent_decode(std::string_view text);
 
-}  // namespace bellwether::net
+}  // namespace bellwether

@@ -1,8 +1,8 @@
-#include "bellwether/net/percent_encoding.hpp"
+#include "bellwether/base/percent_encoding.hpp"
 
 #include <gtest/gtest.h>
 
-namespace bellwether::net {
+namespace bellwether {
 namespace {
 
 TEST(PercentEncoding, KeepsWhatNeedsNoEncoding) {
@@ -20,4 +20,4 @@ TEST(PercentEncoding, DecodesWhatItEncoded) {
 }
 
 }  // namespace
-}  // namespace bellwether::net
+}  // namespace bellwether

@@ -1,6 +1,6 @@
-#include "bellwether/net/percent_encoding.hpp"
+#include "bellwether/base/percent_encoding.hpp"
 
-namespace bellwether::net {
+namespace bellwether {
 namespace {
 
 bool is_unreserved(char c) {
@@ -50,4 +50,4 @@ std::string percent_decode(std::string_view text) {
   return decoded;
 }
 
-}  // namespace bellwether::net
+}  // namespace bellwether

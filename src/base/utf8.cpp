@@ -1,8 +1,8 @@
-#include "bellwether/document/utf8.hpp"
+#include "bellwether/base/utf8.hpp"
 
 #include <cstdint>
 
-namespace bellwether::document {
+namespace bellwether {
 namespace {
 
 bool is_between(char c, unsigned low, unsigned high) {
@@ -48,4 +48,4 @@ std::size_t find_broken_utf8(std::string_view text) {
   return at;
 }
 
-}  // namespace bellwether::document
+}  // namespace bellwether
