@@ -5,8 +5,8 @@
 
 namespace bellwether::api {
 
-AnswerQueue::AnswerQueue(std::size_t threads)
-    : most_running_(std::max<std::size_t>(threads, 2) - 1) {
+AnswerQueue::AnswerQueue(std::size_t threads, Now now)
+    : most_running_(std::max<std::size_t>(threads, 2) - 1), now_(std::move(now)) {
   threads_.reserve(threads);
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
 }
@@ -25,7 +25,11 @@ void AnswerQueue::add(const std::string& caller, Kind kind, std::function<void()
   {
     const std::lock_guard lock(mutex_);
     auto lane = find(caller, kind);
-    if (lane == lanes_.end()) lane = lanes_.insert(lanes_.end(), Lane{caller, kind});
+    if (lane == lanes_.end()) {
+      const auto known = starts_.find({caller, kind});
+      const Duration start = known != starts_.end() ? known->second : Duration(0);
+      lane = lanes_.insert(lanes_.end(), Lane{caller, kind, std::max(start, virtual_time_)});
+    }
     lane->waiting.push_back(std::move(work));
     ++waiting_[caller];
   }
@@ -58,28 +62,49 @@ void AnswerQueue::run() {
     ++lane->running;
     if (kind == Kind::push) ++running_pushes_;
     if (const auto count = waiting_.find(caller); --count->second == 0) waiting_.erase(count);
-    lanes_.splice(lanes_.end(), lanes_, lane);  // The others' turn comes first.
+    virtual_time_ = std::max(virtual_time_, lane->start);
+    const Duration expected = lane->last_took;
+    lane->start += expected;
+    lanes_.splice(lanes_.end(), lanes_, lane);  // Of equals the others come first.
     lock.unlock();
+    const auto began = now_();
     work();
     work = nullptr;  // What it holds ends before its turn is counted as over.
+    const Duration took = now_() - began;
     lock.lock();
-    end(caller, kind);
+    end(caller, kind, expected, took);
   }
 }
 
 AnswerQueue::Lanes::iterator AnswerQueue::next() {
-  return std::ranges::find_if(lanes_, [this](const Lane& lane) {
-    return !lane.waiting.empty() && lane.running < most_running_ &&
-           (lane.kind != Kind::push || running_pushes_ < most_running_);
-  });
+  auto first = lanes_.end();
+  for (auto lane = lanes_.begin(); lane != lanes_.end(); ++lane) {
+    const bool may_run = !lane->waiting.empty() && lane->running < most_running_ &&
+                         (lane->kind != Kind::push || running_pushes_ < most_running_);
+    if (may_run && (first == lanes_.end() || lane->start < first->start)) first = lane;
+  }
+  return first;
 }
 
-void AnswerQueue::end(const std::string& caller, Kind kind) {
+void AnswerQueue::end(const std::string& caller, Kind kind, Duration expected, Duration took) {
   const auto lane = find(caller, kind);
   --lane->running;
   if (kind == Kind::push) --running_pushes_;
-  if (lane->running == 0 && lane->waiting.empty()) lanes_.erase(lane);
+  lane->start += took - expected;
+  lane->last_took = took;
+  if (lane->running == 0 && lane->waiting.empty()) {
+    remember(*lane);
+    lanes_.erase(lane);
+  }
   changed_.notify_all();  // What was held back by a bound may go on, and who stops may see the end.
+}
+
+/// A caller that comes back is not served before those who used less time meanwhile.
+void AnswerQueue::remember(const Lane& lane) {
+  starts_[{lane.caller, lane.kind}] = lane.start;
+  if (starts_.size() <= max_remembered) return;
+  std::erase_if(starts_, [this](const auto& one) { return one.second <= virtual_time_; });
+  if (starts_.size() > max_remembered) starts_.clear();
 }
 
 AnswerQueue::Lanes::iterator AnswerQueue::find(const std::string& caller, Kind kind) {

@@ -1,5 +1,7 @@
 #include "answer_queue.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <future>
 #include <mutex>
 #include <string>
@@ -52,7 +54,7 @@ class Log {
 TEST(AnswerQueue, ServesCallersInTurn) {
   Gate gate;
   Log log;
-  AnswerQueue queue(1);
+  AnswerQueue queue(1, [] { return std::chrono::steady_clock::time_point(); });
   queue.add("a", Kind::other, gate.work());
   gate.wait_until_begun();
   for (const char* name : {"a1", "a2", "a3"}) queue.add("a", Kind::other, log.entry(name));
@@ -63,6 +65,61 @@ TEST(AnswerQueue, ServesCallersInTurn) {
   queue.stop();
 
   EXPECT_EQ(log.names(), (std::vector<std::string>{"a1", "b1", "c1", "a2", "a3"}));
+}
+
+/// A clock that work moves.
+class SlowWork {
+ public:
+  AnswerQueue::Now now() {
+    return [this] { return std::chrono::steady_clock::time_point(std::chrono::seconds(seconds_)); };
+  }
+  std::function<void()> taking(int seconds, std::function<void()> work) {
+    return [this, seconds, work = std::move(work)] {
+      work();
+      seconds_ += seconds;
+    };
+  }
+
+ private:
+  std::atomic<int> seconds_ = 0;
+};
+
+TEST(AnswerQueue, ServesFirstWhoHasUsedTheLeastTime) {
+  Gate gate;
+  Log log;
+  SlowWork slow;
+  AnswerQueue queue(1, slow.now());
+  queue.add("a", Kind::push, slow.taking(10, gate.work()));
+  gate.wait_until_begun();
+  for (const char* name : {"a1", "a2"})
+    queue.add("a", Kind::push, slow.taking(10, log.entry(name)));
+  for (const char* name : {"b1", "b2", "b3"})
+    queue.add("b", Kind::push, slow.taking(1, log.entry(name)));
+
+  gate.open();
+  queue.stop();
+
+  EXPECT_EQ(log.names(), (std::vector<std::string>{"b1", "b2", "b3", "a1", "a2"}));
+}
+
+TEST(AnswerQueue, RemembersWhatWhoeverComesBackHasUsed) {
+  Gate costly;
+  Gate gate;
+  Log log;
+  SlowWork slow;
+  AnswerQueue queue(1, slow.now());
+  queue.add("a", Kind::push, slow.taking(10, costly.work()));
+  costly.wait_until_begun();
+  queue.add("c", Kind::push, slow.taking(1, gate.work()));
+  costly.open();
+  gate.wait_until_begun();  // Nothing of "a" waits now.
+  queue.add("a", Kind::push, slow.taking(10, log.entry("a1")));
+  for (const char* name : {"b1", "b2"}) queue.add("b", Kind::push, slow.taking(1, log.entry(name)));
+
+  gate.open();
+  queue.stop();
+
+  EXPECT_EQ(log.names(), (std::vector<std::string>{"b1", "b2", "a1"}));
 }
 
 TEST(AnswerQueue, LeavesAThreadToWhatIsNoPush) {
