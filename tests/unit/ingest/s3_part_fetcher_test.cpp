@@ -131,7 +131,7 @@ TEST_F(S3PartFetcherTest, WaitsForRoomThatOthersHold) {
 
   EXPECT_EQ((*fetcher.next())->bytes, "0123456789");
 
-  others->release();
+  later.join();
   auto again = budget.reserve(budget.bytes() - budget.used_bytes());
   S3PartFetcher stopped(s3, "bucket", objects, {}, budget, stop.get_token());
   stop.request_stop();
