@@ -42,9 +42,9 @@ class House {
              R"("dimensions":["country"],"source":{"http":{}}})",
              true)
         .value();
-    gateway_ =
-        std::make_unique<Gateway>(native_routes({*store_, clock_, clock_, metrics_, health_}),
-                                  ApiSettings{}, metrics_, [] { return RateLimiter::Instant{}; });
+    gateway_ = std::make_unique<Gateway>(
+        native_routes({*store_, clock_, clock_, metrics_, health_, memory_}), ApiSettings{},
+        metrics_, memory_, [] { return RateLimiter::Instant{}; });
   }
   ~House() {
     gateway_.reset();
@@ -61,6 +61,7 @@ class House {
   StandingClock clock_;
   Metrics metrics_;
   Health health_;
+  ByteBudget memory_{"server.memory", std::size_t{256} << 20U};
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<Gateway> gateway_;
 };
@@ -92,7 +93,10 @@ void serve(Gateway& gateway, boost::asio::const_buffer bytes) {
   if (exchange == nullptr) return;
   parser.body_limit((*exchange)->body_limit());
   if (expects_body(parser) && !parse_rest(parser, bytes)) return;
-  const Response response = (*exchange)->answer(parser.release().body());
+  std::string body = parser.release().body();
+  auto held = (*exchange)->memory().reserve(body.size());
+  if (!held) return;
+  const Response response = (*exchange)->answer(std::move(body), *std::move(held));
   // Whatever comes in, the server must not be the one at fault.
   if (response.status == 500) std::abort();
 }
