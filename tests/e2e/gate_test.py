@@ -150,7 +150,7 @@ class Secrets(Gate):
                                                   "session_token_env": "PATH"}}},
                     {"s3": s3},
                     {"s3": {**s3, "anonymous": True}},
-                    {"s3": {**s3, "ca_file": "/root/.bashrc"}},
+                    {"s3": {**s3, "ca_file": "/etc/passwd"}},
                     {"s3": {**s3, "endpoint": "http://user:pw@127.0.0.1:1"}},
                     {"postgres": {"url_env": "PATH", "query": "SELECT :from, :to"}},
                     {"postgres": {"url_file": "/dev/ptmx", "table": "t"}},
@@ -159,7 +159,7 @@ class Secrets(Gate):
         # Whether a file exists makes no difference to what is said.
         answers = {house.api("POST", "/detectors", detector(
             {"postgres": {"url_file": path, "table": "t"}})).body
-                   for path in ("/root/.bashrc", "/nonexistent", "/root")}
+                   for path in ("/etc/passwd", "/nonexistent", "/etc")}
         self.assertEqual(len(answers), 1)
         self.assertEqual(stranger.requests, [])
 

@@ -92,7 +92,7 @@ constexpr std::array rows{
         R"("historical":["s3://latest/meta-data/iam/security-credentials/role"]}})",
         ""},
     Row{R"({"s3":{"path":"s3://bucket/shop/"}})", ""},
-    Row{R"({"s3":{"ca_file":"/root/.bashrc","path":"s3://bucket/shop/"}})", ""},
+    Row{R"({"s3":{"ca_file":"/etc/passwd","path":"s3://bucket/shop/"}})", ""},
     Row{R"({"s3":{"endpoint":"http://user:pw@127.0.0.1:19169","path":"s3://bucket/x/"}})", ""},
     Row{R"({"postgres":{"connection":"warehouse","table":"orders"}})", "ea"},
     Row{R"({"postgres":{"connection":"warehouse","table":"payroll"}})", ""},
