@@ -127,7 +127,6 @@ void DetectorRunner::set_rules(alert::AlertRules rules) {
 }
 
 void DetectorRunner::request_stop() {
-  is_stopping_ = true;
   stop_.request_stop();
   events_.close();
   pipeline_task_->wake();
@@ -165,7 +164,7 @@ void DetectorRunner::end_pipeline(const Result<void>& worked) {
   const std::string part = "detector " + spec_.name;
   context_.health.forget(part);
   finish_start();
-  if (worked || is_stopping_) {
+  if (worked || stop_.stop_requested()) {
     progress_ = Progress::finished;
     return;
   }
@@ -180,7 +179,7 @@ void DetectorRunner::end_pipeline(const Result<void>& worked) {
 }
 
 Result<StepPool::Due> DetectorRunner::advance_pipeline() {
-  if (is_stopping_) return over;
+  if (stop_.stop_requested()) return over;
   if (run_) return consume();
   if (auto begun = begin(); !begun) return begun.error();
   return StepPool::Due(steady_clock::now());
@@ -253,7 +252,7 @@ Result<StepPool::Due> DetectorRunner::consume() {
   if (!is_complete) return is_complete.error();
   if (*is_complete) return over;
   const bool is_clock_due = is_source_idle_ && !imports_intervals_;
-  if (!is_stopping_ && is_clock_due && is_live(pipeline))
+  if (!stop_.stop_requested() && is_clock_due && is_live(pipeline))
     if (auto done = aggregator.close_until(std::min(context_.clock.now(), idle_as_of), closed);
         !done)
       return done.error();
@@ -264,7 +263,7 @@ Result<StepPool::Due> DetectorRunner::consume() {
 /// Takes what the source has handed over. True when there will be no more.
 Result<bool> DetectorRunner::take_events(DetectorPipeline& pipeline, ingest::Aggregator& aggregator,
                                          const ingest::Aggregator::OnClosed& closed) {
-  for (int taken = 0; taken < events_per_step && !is_stopping_; ++taken) {
+  for (int taken = 0; taken < events_per_step && !stop_.stop_requested(); ++taken) {
     std::optional<Error> failure;
     {
       const std::lock_guard lock(shared_mutex_);
@@ -418,7 +417,7 @@ StepPool::Due DetectorRunner::step_source() {
 
 /// One call of the source, and what goes with it.
 Result<StepPool::Due> DetectorRunner::advance_source() {
-  if (is_stopping_ || events_.is_closed()) return over;
+  if (stop_.stop_requested() || events_.is_closed()) return over;
   if (!source_) {
     std::optional<SourcePosition> from;
     {
@@ -450,7 +449,7 @@ Result<StepPool::Due> DetectorRunner::advance_source() {
   const TimePoint asked_at = context_.clock.now();
   const auto state =
       source_->next(event.intake, source_->listens() ? source_wait : milliseconds(0));
-  if (is_stopping_ || events_.is_closed()) return over;
+  if (stop_.stop_requested() || events_.is_closed()) return over;
   if (!state && !is_retryable(state.error())) return state.error();
   if (state) {
     retry_pause_ = first_retry_pause;

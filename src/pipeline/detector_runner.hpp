@@ -148,8 +148,7 @@ class DetectorRunner {
   const StartMarks::Version version_;
   const RunnerContext context_;
   std::atomic<Progress> progress_ = Progress::running;
-  std::atomic<bool> is_stopping_ = false;
-  std::stop_source stop_;  ///< Ends a commit that waits for the disk.
+  std::stop_source stop_;  ///< Also ends a commit that waits for the disk.
   std::atomic<bool> is_restoring_ = true;
   std::atomic<bool> has_started_ = false;
   std::atomic<Instant> start_is_over_at_ = Instant::max();
